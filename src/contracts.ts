@@ -1,0 +1,107 @@
+/** The sockets, on one page. To add a member: one file, one line in its folder's index, and it must pass its kind's suite in test/contracts/. */
+
+import type { Readable } from 'node:stream';
+import type {
+  BadRow,
+  ColumnRoles,
+  Example,
+  Intent,
+  Job,
+  JobRecord,
+  Outcome,
+  Summary,
+  Turn,
+} from './types.ts';
+
+/** How a dataset is read. Part of a batch's identity. */
+export interface ReadOptions {
+  /** What to call the file in errors, e.g. `qa.csv`. */
+  readonly name: string;
+  /** Of the text, e.g. `latin1`. Default: UTF-8, or UTF-16 by its byte order mark. */
+  readonly encoding?: string | undefined;
+  readonly inputColumn?: string | undefined;
+  readonly idColumn?: string | undefined;
+  readonly threadColumn?: string | undefined;
+  readonly expectedColumn?: string | undefined;
+  /** Builds the prompt from columns: `Summarise: {{title}}`. */
+  readonly template?: string | undefined;
+  /** Yield rows that cannot be read as `BadRow` instead of throwing. */
+  readonly skipBadRows?: boolean | undefined;
+}
+
+/** A dataset being read: iterate once. */
+export interface OpenDataset extends AsyncIterable<Example | BadRow> {
+  /** The header (CSV), from the first example on; every field met so far (JSON), in order of first appearance. */
+  readonly columns: readonly string[];
+  /** Which columns are read as what. Known as `columns` is. */
+  readonly roles: ColumnRoles;
+}
+
+/** Reads one format, in file order, one row in memory at a time. Ids are unique and the same at every reading. */
+export interface DatasetReader {
+  /** @throws DatasetError while iterated, at `name:line`, at the first row that cannot be read. */
+  open(source: Readable, options: ReadOptions): OpenDataset;
+}
+
+/**
+ * One attempt under way. The agent notes here what it learns, so that it is known however the attempt ends.
+ * Times are `Runtime.now()`.
+ */
+export interface Try {
+  /** From 1, over all tries of this turn. */
+  readonly attempt: number;
+  readonly revision: number;
+  /** Aborts when the batch gives up what is in flight. */
+  readonly signal: AbortSignal;
+  /** When the turn must have ended; set by `begin`. */
+  readonly deadline: number;
+  /** To be called before the first request: starts the turn's time limit, once for all its attempts. */
+  begin(): void;
+  /** The request that asks the agent was handed to the connection. */
+  sentAt: number | null;
+  firstTokenAt: number | null;
+  /** The answer was complete. */
+  answeredAt: number | null;
+  status: number | null;
+  runId: string | null;
+  threadId: string | null;
+}
+
+/** What one job needs of the agent, from its first turn to its last. */
+export interface Conversation {
+  /**
+   * One attempt at one turn. Called again for the same turn only by the retry loop.
+   * @throws RequestError where no outcome was had; anything else thrown is a bug.
+   */
+  ask(turn: Turn, attempt: Try): Promise<Outcome>;
+  /** Called once all turns' records are durable, with how the job ended: may clean up, never throws. */
+  close(records: readonly JobRecord[]): Promise<void>;
+}
+
+/** The agent under test. */
+export interface Agent {
+  /** Told in each record; null where an agent has none. */
+  readonly version: string | null;
+  open(job: Job): Conversation;
+}
+
+/** Does jobs, as many at once as it may. Pulls a job only when a place is free, and stops pulling when `drain` aborts. */
+export interface Engine {
+  run(jobs: AsyncIterable<Job>, work: (job: Job) => Promise<void>, drain: AbortSignal): Promise<void>;
+}
+
+/** Where records go. */
+export interface Sink {
+  /** Resolves once the record is durable. @throws SinkError */
+  write(record: JobRecord): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Where intents go: what is durable before a request is sent. */
+export interface IntentLog {
+  /** Resolves once the intent is durable. @throws SinkError */
+  note(intent: Intent): Promise<void>;
+}
+
+/** Renders a summary as a report's text. */
+export type Renderer = (summary: Summary) => string;

@@ -1,0 +1,36 @@
+/** Clock, chance and sleep, handed to whatever needs them, so that tests move time by hand. */
+
+export interface Runtime {
+  /** Monotonic ms. For latencies, deadlines and back-off: a wall clock that jumps changes none of them. */
+  now(): number;
+  /** The wall clock. A label only. */
+  date(): Date;
+  /** 0 ≤ x < 1. */
+  random(): number;
+  /** Resolves after `ms`, or at once when `signal` aborts: the caller looks at the signal. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Calls back every `ms` until told to stop. Keeps no process alive. */
+  every(ms: number, tick: () => void): () => void;
+}
+
+export const systemRuntime: Runtime = {
+  now: () => performance.now(),
+  date: () => new Date(),
+  random: () => Math.random(),
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted) return resolve();
+      const wake = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, ms);
+      signal?.addEventListener('abort', wake, { once: true });
+    }),
+  every: (ms, tick) => {
+    const timer = setInterval(tick, ms);
+    timer.unref();
+    return () => clearInterval(timer);
+  },
+};

@@ -1,0 +1,322 @@
+/**
+ * The data threadmill works on.
+ *
+ * Terminology (one word each, see docs/design/house.md):
+ *   dataset  a file of examples            example  one thing to ask the agent
+ *   trial    the n-th time it is asked     job      what an engine does at once
+ *   turn     one question of a job         attempt  one try at a turn
+ *   outcome  how a turn ended              failure  why it did not succeed
+ *   record   one finished turn, a line of `results.jsonl`
+ *
+ * What is written to the record is named as it is written there (snake_case), so that a field can be
+ * searched from the file to the code; everything else is camelCase.
+ */
+
+export type Json = null | boolean | number | string | Json[] | JsonObject;
+export type JsonObject = { [key: string]: Json };
+
+/** A string is one user message, an array is chat messages, an object is the graph's input as it is. */
+export type Input = string | JsonObject[] | JsonObject;
+
+/** A tool call that an example expects: by name, or with its arguments. */
+export type ExpectedTool = string | { name: string; args: JsonObject };
+
+/** One thing to ask the agent. */
+export interface Example {
+  /** Unique in the dataset. */
+  readonly id: string;
+  /** Place in the dataset, from 0; bad rows count. */
+  readonly index: number;
+  readonly input: Input;
+  /** A whole conversation in one row; `input` is then its first turn. */
+  readonly turns?: readonly string[] | undefined;
+  /** Examples of one thread are turns of one conversation, in file order. */
+  readonly thread?: string | undefined;
+  /** `null` means unknown. */
+  readonly expected: Json;
+  readonly expectedTools?: readonly ExpectedTool[] | undefined;
+  /** Scripted answers to interrupts, in order. */
+  readonly resume?: readonly Json[] | undefined;
+  readonly metadata: JsonObject;
+  /** The row's own cells, for `results.csv`: in the header's order (CSV) or by field (JSON). */
+  readonly cells: readonly string[] | JsonObject;
+}
+
+/** A row that cannot be read, where these are skipped and not refused. */
+export interface BadRow {
+  /** `line-17`. */
+  readonly id: string;
+  readonly index: number;
+  /** `file:line: what was expected, what was seen`. */
+  readonly problem: string;
+  readonly cells: readonly string[] | JsonObject;
+}
+
+export type OutcomeName = 'success' | 'error' | 'interrupted' | 'skipped';
+export const outcomeNames = ['success', 'error', 'interrupted', 'skipped'] as const;
+
+export const failureKinds = [
+  'connect',
+  'timeout',
+  'reset',
+  'http',
+  'protocol',
+  'agent',
+  'cancelled',
+  'auth',
+  'not_found',
+  'invalid',
+] as const;
+export type FailureKind = (typeof failureKinds)[number];
+
+/** Why a turn did not end in success. Plain data: written to the record, decided on by code and never by message. */
+export interface Failure {
+  readonly kind: FailureKind;
+  /** Stable, upper case, e.g. `HTTP_503`; docs/guide/failures.md lists them. */
+  readonly code: string;
+  /** What happened and what a person can do. */
+  readonly message: string;
+  /** HTTP status, where one came. */
+  readonly status: number | null;
+  /** Could the agent have had effects? */
+  readonly may_have_run: boolean;
+  /** Is it unknown how it ended? */
+  readonly uncertain: boolean;
+}
+
+export interface ToolCall {
+  readonly name: string;
+  readonly args: Json;
+  readonly id: string | null;
+}
+
+/** What a run that waits for a human asks. */
+export interface Interrupt {
+  readonly id: string | null;
+  readonly value: Json;
+}
+
+export interface Usage {
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  readonly total_tokens: number;
+}
+
+/** How a turn ended, and what this turn alone brought. */
+export interface Outcome {
+  readonly outcome: OutcomeName;
+  /** The answer's text; of a graph that is no chat, its output as JSON; after a cut answer, what came of it. */
+  readonly response: string | null;
+  /** This turn's messages: its input and what the agent added. */
+  readonly messages: Json[];
+  readonly tool_calls: ToolCall[];
+  readonly interrupts: Interrupt[];
+  /** Sum over this turn's model calls; `null` where the agent told none. */
+  readonly usage: Usage | null;
+  /** The whole state the server answered with. */
+  readonly output: Json;
+  readonly failure: Failure | null;
+}
+
+/** One try at a turn, as the record keeps it. Times in ms; `started_at` is the wall clock, a label only. */
+export interface Attempt {
+  readonly attempt: number;
+  readonly started_at: string;
+  readonly latency_ms: number;
+  readonly status: number | null;
+  readonly run_id: string | null;
+  readonly failure: Failure | null;
+}
+
+/** `value` is 0..1, or null for *not scored*, which is never 0. */
+export interface Score {
+  readonly value: number | null;
+  readonly reason: string | null;
+}
+
+/** One question of a job. */
+export interface Turn {
+  readonly example: Example;
+  /** Place in its conversation, from 1; null outside of one. */
+  readonly turn: number | null;
+  readonly input: Input;
+  readonly expected: Json;
+  /** How it ended, where the journal has it already. */
+  readonly recorded: OutcomeName | null;
+}
+
+/** What an engine does at once: one example, or one conversation with its turns in order, for one trial. */
+export interface Job {
+  /** The conversation's key, or the example's id. */
+  readonly key: string;
+  /** From 1. */
+  readonly trial: number;
+  /** All its turns, the recorded ones too. */
+  readonly turns: readonly Turn[];
+  /** What an earlier start noted before it sent, and has no record of. */
+  readonly intent: Intent | null;
+  /** Not to be asked: a bad row. */
+  readonly problem: string | null;
+}
+
+/** What is durable before a request is sent, so that a later start knows what may have run. */
+export interface Intent {
+  readonly key: string;
+  readonly trial: number;
+  /** `made`: the thread of this generation may hold runs. `abandoned`: it is never used again. `sent`: a request may have run. */
+  readonly mark: 'made' | 'abandoned' | 'sent';
+  /** Counts the threads tried for this job, from 0. */
+  readonly generation: number;
+  readonly thread_id: string | null;
+  /** Of `sent`: which turn, and the attempt that sent it. */
+  readonly turn: number | null;
+  readonly attempt: number | null;
+}
+
+/** One finished turn: a line of `results.jsonl`, its fields in this order. Absent is null, never NaN. */
+export interface JobRecord {
+  readonly id: string;
+  readonly index: number;
+  readonly trial: number;
+  readonly turn: number | null;
+  /** From 1; the highest of an (id, trial, turn) counts. */
+  readonly revision: number;
+  readonly outcome: OutcomeName;
+  readonly input: Json;
+  readonly expected: Json;
+  readonly metadata: JsonObject;
+  readonly response: string | null;
+  readonly messages: Json[];
+  readonly tool_calls: ToolCall[];
+  readonly interrupts: Interrupt[];
+  readonly extracted: JsonObject;
+  readonly failure: Failure | null;
+  readonly attempts: Attempt[];
+  readonly thread_id: string | null;
+  readonly run_id: string | null;
+  readonly agent_version: string | null;
+  readonly started_at: string;
+  readonly finished_at: string;
+  /** The last attempt's, request sent to answer complete. Back-off is in neither this nor `wait_ms`. */
+  readonly latency_ms: number | null;
+  /** To the first token; of streams only. */
+  readonly ttft_ms: number | null;
+  /** From eligible to first sent. */
+  readonly wait_ms: number | null;
+  readonly usage: Usage | null;
+  readonly scores: Record<string, Score>;
+}
+
+/** A dataset's columns that threadmill reads, by what they mean; the rest is metadata. */
+export interface ColumnRoles {
+  readonly input: string | null;
+  readonly id: string | null;
+  readonly thread: string | null;
+  readonly expected: string | null;
+  readonly expectedTools: string | null;
+  readonly resume: string | null;
+}
+
+/** What the check of a whole dataset found, before the first request. */
+export interface DatasetFacts {
+  /** Of the file's bytes as they lie on disk. */
+  readonly sha256: string;
+  /** Rows in all, bad ones included. */
+  readonly examples: number;
+  readonly badRows: number;
+  /** Turns in all: a conversation in one row counts each of its turns. */
+  readonly turns: number;
+  /** Conversations, by a thread column or in one row. */
+  readonly conversations: number;
+  /** The header (CSV), or every field in order of first appearance (JSON). */
+  readonly columns: readonly string[];
+  readonly roles: ColumnRoles;
+}
+
+/** How a batch's turns ended; `planned` is the sum of the others. */
+export interface Counts {
+  readonly planned: number;
+  readonly success: number;
+  readonly error: number;
+  readonly interrupted: number;
+  readonly skipped: number;
+  readonly not_yet: number;
+  /** Among `error`: those whose end is unknown. */
+  readonly uncertain: number;
+}
+
+/** Failures and interrupts with one cause. */
+export interface FailureGroup {
+  readonly outcome: OutcomeName;
+  readonly kind: FailureKind;
+  readonly code: string;
+  readonly count: number;
+  /** The first one's message. */
+  readonly message: string;
+  /** Up to three ids. */
+  readonly ids: readonly string[];
+}
+
+/** A distribution in ms. A percentile that so few values cannot support is null. */
+export interface Distribution {
+  readonly n: number;
+  readonly p50: number | null;
+  readonly p90: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
+  readonly max: number | null;
+}
+
+export type VerdictName = 'OK' | 'REGRESSED' | 'INCONCLUSIVE' | 'FAILED';
+
+/** What the batch comes to. The printed verdict, `summary.json` and the exit code all come from here. */
+export interface Verdict {
+  readonly verdict: VerdictName;
+  readonly exit_code: number;
+  /** One line for a person. */
+  readonly sentence: string;
+}
+
+/** Why a batch ended before every turn had its record. */
+export interface Stop {
+  readonly code: 'signal' | 'unreachable' | 'needs_person' | 'try_later' | 'brake';
+  /** One sentence: what happened and what to do. */
+  readonly message: string;
+  /** Of `signal`: SIGINT, SIGTERM or SIGHUP. */
+  readonly signal?: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | undefined;
+}
+
+/** What a batch is, as its reports tell it. */
+export interface BatchFacts {
+  readonly id: string;
+  readonly directory: string;
+  readonly dataset: string;
+  readonly agent: { readonly url: string; readonly id: string; readonly name: string | null; readonly version: string | null };
+  readonly mode: Mode;
+  readonly delivery: Delivery;
+  readonly state: 'running' | 'finished' | 'stopped';
+  readonly started_at: string;
+}
+
+export type Mode = 'stateless' | 'threaded';
+export type Delivery = 'at-least-once' | 'at-most-once' | 'exactly-once';
+
+/** Records added up: `summary.json`. */
+export interface Summary {
+  readonly format: 1;
+  readonly batch: BatchFacts;
+  readonly verdict: Verdict;
+  readonly stop: Stop | null;
+  readonly counts: Counts;
+  /** Turns asked since this start. */
+  readonly asked: number;
+  /** Wall time since this start, ms. */
+  readonly elapsed_ms: number;
+  readonly failures: readonly FailureGroup[];
+  readonly latency_ms: Distribution;
+  readonly ttft_ms: Distribution;
+  readonly wait_ms: Distribution;
+  readonly usage: Usage | null;
+  /** The first three successes. */
+  readonly samples: readonly { readonly id: string; readonly turn: number | null; readonly input: Json; readonly response: string | null }[];
+}
