@@ -9,6 +9,7 @@ import type {
   Job,
   JobRecord,
   Outcome,
+  OutcomeName,
   Summary,
   Turn,
 } from './types.ts';
@@ -74,8 +75,8 @@ export interface Conversation {
    * @throws RequestError where no outcome was had; anything else thrown is a bug.
    */
   ask(turn: Turn, attempt: Try): Promise<Outcome>;
-  /** Called once all turns' records are durable, with how the job ended: may clean up, never throws. */
-  close(records: readonly JobRecord[]): Promise<void>;
+  /** Called once all turns' records are durable, with how each ended: cleans up. False: something is left to do later. */
+  close(outcomes: readonly OutcomeName[]): Promise<boolean>;
 }
 
 /** The agent under test. */
@@ -99,7 +100,7 @@ export interface Sink {
 
 /** Where intents go: what is durable before a request is sent. */
 export interface IntentLog {
-  /** Resolves once the intent is durable. @throws SinkError */
+  /** Resolves once the intent is durable; nobody need wait for a `closed`. @throws SinkError */
   note(intent: Intent): Promise<void>;
 }
 

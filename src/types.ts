@@ -159,12 +159,15 @@ export interface Job {
   readonly problem: string | null;
 }
 
-/** What is durable before a request is sent, so that a later start knows what may have run. */
+/**
+ * What is noted of a job's thread or request, so that a later start knows what may have run. The last one counts:
+ * `made`: the thread of this generation may hold runs · `sent`: a request for this turn may have run ·
+ * `abandoned`: this generation's thread is never used again · `closed`: its thread was deleted, or is to be kept.
+ */
 export interface Intent {
   readonly key: string;
   readonly trial: number;
-  /** `made`: the thread of this generation may hold runs. `abandoned`: it is never used again. `sent`: a request may have run. */
-  readonly mark: 'made' | 'abandoned' | 'sent';
+  readonly mark: 'made' | 'sent' | 'abandoned' | 'closed';
   /** Counts the threads tried for this job, from 0. */
   readonly generation: number;
   readonly thread_id: string | null;
@@ -187,6 +190,8 @@ export interface JobRecord {
   readonly metadata: JsonObject;
   readonly response: string | null;
   readonly messages: Json[];
+  /** The whole state; with `--record output` only. */
+  readonly output?: Json;
   readonly tool_calls: ToolCall[];
   readonly interrupts: Interrupt[];
   readonly extracted: JsonObject;
@@ -291,7 +296,12 @@ export interface BatchFacts {
   readonly id: string;
   readonly directory: string;
   readonly dataset: string;
-  readonly agent: { readonly url: string; readonly id: string; readonly name: string | null; readonly version: string | null };
+  readonly agent: {
+    readonly url: string;
+    readonly id: string;
+    readonly name: string | null;
+    readonly version: string | null;
+  };
   readonly mode: Mode;
   readonly delivery: Delivery;
   readonly state: 'running' | 'finished' | 'stopped';
@@ -318,5 +328,10 @@ export interface Summary {
   readonly wait_ms: Distribution;
   readonly usage: Usage | null;
   /** The first three successes. */
-  readonly samples: readonly { readonly id: string; readonly turn: number | null; readonly input: Json; readonly response: string | null }[];
+  readonly samples: readonly {
+    readonly id: string;
+    readonly turn: number | null;
+    readonly input: Json;
+    readonly response: string | null;
+  }[];
 }

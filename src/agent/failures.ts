@@ -1,0 +1,138 @@
+/** What a broken request or a refusing answer means, as a `Failure`. Pure. Codes are listed in docs/guide/failures.md. */
+
+import { RequestError } from '../errors.ts';
+import type { Failure, FailureKind, Json } from '../types.ts';
+import type { HttpAnswer, HttpFault, HttpHeaders } from './http.ts';
+
+export function failure(
+  kind: FailureKind,
+  code: string,
+  message: string,
+  facts: { status?: number | null; mayHaveRun?: boolean; uncertain?: boolean } = {},
+): Failure {
+  const { status = null, mayHaveRun = false, uncertain = false } = facts;
+  return { kind, code, message, status, may_have_run: mayHaveRun, uncertain };
+}
+
+const connectCodes: Record<string, readonly [code: string, meaning: string]> = {
+  ECONNREFUSED: ['CONNECT_REFUSED', 'nothing listens there'],
+  ENOTFOUND: ['DNS_NOT_FOUND', 'the host name is not known'],
+  EAI_AGAIN: ['DNS_UNAVAILABLE', 'the host name could not be looked up just now'],
+  ETIMEDOUT: ['CONNECT_TIMEOUT', 'no connection in time'],
+  UND_ERR_CONNECT_TIMEOUT: ['CONNECT_TIMEOUT', 'no connection in time'],
+};
+
+const isTls = (code: string) =>
+  /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|UNABLE_TO|SELF_SIGNED|HOSTNAME_MISMATCH|EPROTO)/.test(code);
+
+/** What a request that brought no whole answer means. A request not handed to a connection cannot have run. */
+export function faultFailure(fault: HttpFault): Failure {
+  const why = fault.causeCode || fault.message;
+  if (fault.phase === 'connecting') {
+    if (fault.reason === 'aborted')
+      return failure('cancelled', 'BATCH_ABORTED', 'given up before it was sent');
+    if (fault.reason === 'deadline') return failure('timeout', 'TIMEOUT', 'not sent within --timeout');
+    const known = connectCodes[fault.causeCode];
+    if (known !== undefined) return failure('connect', known[0], `${known[1]} (${why})`);
+    return isTls(fault.causeCode)
+      ? failure('connect', 'TLS_FAILED', `the server's certificate or TLS was refused (${why})`)
+      : failure('connect', 'CONNECT_FAILED', `no connection (${why})`);
+  }
+  const facts = { status: fault.status, mayHaveRun: true, uncertain: true };
+  const came = fault.partial.length > 0 ? ` after ${fault.partial.length} bytes` : '';
+  switch (fault.reason) {
+    case 'aborted':
+      return failure('cancelled', 'BATCH_ABORTED', 'given up while it ran', facts);
+    case 'deadline':
+      return failure('timeout', 'TIMEOUT', 'no whole answer within --timeout', facts);
+    case 'idle':
+      return failure('timeout', 'IDLE_TIMEOUT', `no byte for as long as --idle-timeout${came}`, facts);
+    case 'too_large':
+      return failure('protocol', 'ANSWER_TOO_LARGE', 'the answer is larger than 100 MB', facts);
+    case 'undecodable':
+      return failure('protocol', 'UNEXPECTED_ANSWER', `the answer's encoding cannot be read (${why})`, facts);
+    case 'broken':
+      return fault.phase === 'answering'
+        ? failure('reset', 'BODY_CUT_SHORT', `the connection broke in mid-answer${came} (${why})`, facts)
+        : failure('reset', 'CONNECTION_RESET', `the connection broke before an answer (${why})`, facts);
+  }
+}
+
+/** What an answer other than 200 means for a request that creates a run. */
+export function statusFailure(answer: HttpAnswer, text: string): Failure {
+  const { status } = answer;
+  const code = `HTTP_${status}`;
+  const said = errorText(text) || `HTTP ${status}`;
+  if (status >= 300 && status < 400) {
+    const to = String(answer.headers['location'] ?? 'nowhere');
+    return failure(
+      'http',
+      'HTTP_REDIRECT',
+      `the server redirects to ${withoutUser(to)}: set the URL to where the Agent Server is`,
+      { status },
+    );
+  }
+  if (status === 401 || status === 403)
+    return failure('auth', 'KEY_REFUSED', `the key was refused: ${said}`, { status });
+  if (status === 400 || status === 413 || status === 422) return failure('invalid', code, said, { status });
+  // Above 500 somebody may have run it and lost the answer; a 4xx is the server's own refusal.
+  return failure('http', code, said, { status, mayHaveRun: status >= 500, uncertain: status >= 500 });
+}
+
+/** For requests that run nothing: the same, but nothing can have run. */
+export const harmless = (given: Failure): Failure => ({ ...given, may_have_run: false, uncertain: false });
+
+/** ms the server asks to wait: `Retry-After` in seconds or as a date; null where it says neither. */
+export function retryAfterMs(headers: HttpHeaders, now: Date): number | null {
+  const said = headers['retry-after'];
+  const value = (Array.isArray(said) ? said[0] : said)?.trim();
+  if (value === undefined || value === '') return null;
+  if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1_000;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? null : Math.max(0, date - now.getTime());
+}
+
+/** An answer that refuses, as the retry loop takes it. */
+export function refusal(answer: HttpAnswer, text: string, now: Date): RequestError {
+  return new RequestError(statusFailure(answer, text), { retryAfterMs: retryAfterMs(answer.headers, now) });
+}
+
+/** The text of an error body, local (text, Zod) or deployed (`{"detail"}`), on one line and not too long. */
+export function errorText(text: string): string {
+  const parsed = parseJson(text);
+  const said = isObject(parsed) ? textOf(parsed) : text;
+  const flat = (/^\s*</.test(said) ? 'a web page' : said).replace(/\s+/g, ' ').trim();
+  return flat.length > 500 ? `${flat.slice(0, 500)}…` : flat;
+}
+
+function textOf(body: { [key: string]: Json }): string {
+  for (const key of ['message', 'detail', 'error'] as const) {
+    const value = body[key];
+    if (typeof value === 'string' && value !== '') return value;
+    if (Array.isArray(value)) return value.map((item) => issueText(item)).join('; ');
+    if (isObject(value))
+      return Array.isArray(value['issues']) ? value['issues'].map(issueText).join('; ') : textOf(value);
+  }
+  return JSON.stringify(body);
+}
+
+/** One complaint of a validator: Zod's `{path, message}` or pydantic's `{loc, msg}`. */
+function issueText(issue: Json): string {
+  if (!isObject(issue)) return String(issue);
+  const path = issue['path'] ?? issue['loc'];
+  const message = issue['message'] ?? issue['msg'] ?? JSON.stringify(issue);
+  return Array.isArray(path) ? `${path.join('.')}: ${String(message)}` : String(message);
+}
+
+export function parseJson(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+export const isObject = (value: unknown): value is { [key: string]: Json } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const withoutUser = (url: string) => url.replace(/\/\/[^/@]*@/, '//***@');

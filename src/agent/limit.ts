@@ -1,0 +1,23 @@
+/** How often: a smooth rate, one place every so many ms, so that no burst follows a pause. */
+
+import type { Runtime } from '../runtime.ts';
+
+export interface Limit {
+  /** Resolves when the next request may be sent, or at once when `signal` aborts. */
+  take(signal: AbortSignal): Promise<void>;
+}
+
+/** @param ratePerMs Requests per ms; null for as often as one likes. */
+export function createLimit(ratePerMs: number | null, runtime: Runtime): Limit {
+  if (ratePerMs === null) return { take: async () => {} };
+  const spacingMs = 1 / ratePerMs;
+  let next = Number.NEGATIVE_INFINITY;
+  return {
+    take: async (signal) => {
+      const at = Math.max(next, runtime.now());
+      next = at + spacingMs;
+      const waitMs = at - runtime.now();
+      if (waitMs > 0) await runtime.sleep(waitMs, signal);
+    },
+  };
+}

@@ -1,0 +1,123 @@
+#!/usr/bin/env node
+/** The command line: the one place that reads `process` and sets the exit code. Loads only what a command needs. */
+
+import { readFile } from 'node:fs/promises';
+import { commandHelp, helpText, overviewText, welcomeText } from './commands/help.ts';
+import type { Io, StopSignal } from './commands/io.ts';
+import { AgentError, ConfigError, DatasetError, JournalError, LockedError, SinkError } from './errors.ts';
+import type { CommandName } from './options.ts';
+import { systemRuntime } from './runtime.ts';
+
+const isCommand = (name: string | undefined): name is CommandName =>
+  name !== undefined && Object.hasOwn(commandHelp, name);
+
+async function main(argv: readonly string[]): Promise<number> {
+  const [name, ...rest] = argv;
+  const width = Math.min(100, process.stdout.columns ?? 80);
+  if (name === undefined) return print(welcomeText());
+  if (name === '--version' || name === '-v') return print(`${await version()}\n`);
+  if (name === '--help' || name === '-h' || name === 'help') {
+    return print(isCommand(rest[0]) ? helpText(rest[0], width) : overviewText(width));
+  }
+  if (isCommand(name) && rest.some((arg) => arg === '--help' || arg === '-h'))
+    return print(helpText(name, width));
+  const { parseArguments } = await import('./commands/arguments.ts');
+  const { command, target, flags } = parseArguments(argv);
+  return runCommand(command, target, flags, ioOf(argv));
+}
+
+async function runCommand(
+  command: CommandName,
+  target: string | undefined,
+  flags: Record<string, unknown>,
+  processIo: Io,
+): Promise<number> {
+  if (command === 'init') return (await import('./commands/init.ts')).init(processIo);
+  const { readConfigFile, readDotenv } = await import('./commands/environment.ts');
+  const { resolveConfig } = await import('./config.ts');
+  const dotenv = await readDotenv(processIo.cwd);
+  const file = await readConfigFile(flags['config'] as string | undefined, processIo.cwd);
+  const config = resolveConfig(command, { flags, env: processIo.env, dotenv, file });
+  const io = { ...processIo, env: { ...dotenv, ...processIo.env } };
+  switch (command) {
+    case 'run':
+      return (
+        (await (await import('./commands/run.ts')).run(target ?? '', config, io))?.verdict.exit_code ?? 0
+      );
+    case 'check':
+      return (await import('./commands/check.ts')).check(config, io);
+    case 'report':
+      return (await import('./commands/report.ts')).report(target ?? '', config, io);
+    case 'serve':
+      return (await import('./commands/serve.ts')).serve(target, config, io);
+  }
+}
+
+function print(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}
+
+async function version(): Promise<string> {
+  const manifest = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  return manifest.version;
+}
+
+const stopSignals: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+function ioOf(argv: readonly string[]): Io {
+  return {
+    argv,
+    cwd: process.cwd(),
+    env: process.env,
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    runtime: systemRuntime,
+    onSignal: (listener) => {
+      for (const signal of stopSignals) process.on(signal, listener);
+      return () => {
+        for (const signal of stopSignals) process.off(signal, listener);
+      };
+    },
+  };
+}
+
+/** What went wrong, for a person; and the exit code of contract and guide. */
+function failed(error: unknown): number {
+  const lines =
+    error instanceof ConfigError ? error.faults : [error instanceof Error ? error.message : String(error)];
+  const known = exitCodeOf(error);
+  if (known === null) {
+    process.stderr.write(
+      `This is a bug in threadmill, please report it:\n${error instanceof Error ? error.stack : String(error)}\n`,
+    );
+    return 4;
+  }
+  process.stderr.write(`${lines.map((line) => `threadmill: ${shown(line)}`).join('\n')}\n`);
+  return known;
+}
+
+function exitCodeOf(error: unknown): number | null {
+  if (error instanceof ConfigError || error instanceof DatasetError) return 2;
+  if (error instanceof AgentError) return error.exitCode;
+  if (error instanceof SinkError || error instanceof LockedError) return 3;
+  if (error instanceof JournalError) return 4;
+  return null;
+}
+
+/** Messages may quote a dataset or a server: escapes are shown, not obeyed. */
+const shown = (text: string) =>
+  text.replace(
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
+    (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
+
+// A reader that went away (`| head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+process.exitCode = await main(process.argv.slice(2)).catch(failed);

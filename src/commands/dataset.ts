@@ -1,0 +1,88 @@
+/** A dataset on disk: checked as a whole before the first request, then read again for each pass. */
+
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import type { ReadOptions } from '../contracts.ts';
+import { DatasetError } from '../errors.ts';
+import type { Config } from '../options.ts';
+import { checkDataset } from '../readers/check.ts';
+import { type Format, formatOf, openDataset } from '../readers/index.ts';
+import { Chooser, type Chosen } from '../selection.ts';
+import type { BadRow, DatasetFacts, Example } from '../types.ts';
+
+export interface Dataset {
+  readonly path: string;
+  readonly format: Format;
+  readonly facts: DatasetFacts;
+  readonly chosen: Chosen;
+  readonly size: number;
+  readonly mtimeMs: number;
+  /** Every row, in file order: a pass of its own each time. */
+  allRows(): AsyncGenerator<Example | BadRow>;
+  /** The chosen ones of them. */
+  examples(): AsyncGenerator<Example | BadRow>;
+}
+
+export const formatOfDataset = (name: string, config: Config): Format =>
+  formatOf(name, config.format ?? undefined);
+
+/** What of the options says how a dataset is read; part of a batch's identity. */
+export const readOptions = (name: string, config: Config): ReadOptions => ({
+  name,
+  encoding: config.encoding ?? undefined,
+  inputColumn: config.inputColumn ?? undefined,
+  idColumn: config.idColumn ?? undefined,
+  threadColumn: config.threadColumn ?? undefined,
+  expectedColumn: config.expectedColumn ?? undefined,
+  template: config.template ?? undefined,
+  skipBadRows: config.skipBadRows,
+});
+
+/**
+ * Reads a dataset to its end and chooses the examples.
+ * @param name What to call it in errors.
+ * @throws DatasetError, ConfigError
+ */
+export async function loadDataset(
+  path: string,
+  name: string,
+  config: Config,
+  onProgress?: (share: number) => void,
+): Promise<Dataset> {
+  const format = formatOfDataset(name, config);
+  const options = readOptions(name, config);
+  const { size, mtimeMs } = await fileFacts(path, name);
+  const chooser = new Chooser(config);
+  const facts = await checkDataset(createReadStream(path), format, options, {
+    onRow: (row) => chooser.offer(row),
+    onProgress: (bytes) => onProgress?.(size === 0 ? 1 : bytes / size),
+  });
+  const chosen = chooser.choose();
+  const allRows = async function* () {
+    const now = await fileFacts(path, name);
+    if (now.size !== size || now.mtimeMs !== mtimeMs) {
+      throw new DatasetError(
+        name,
+        'it was changed while the batch ran: the same command checks it anew and goes on',
+      );
+    }
+    yield* openDataset(createReadStream(path), format, options);
+  };
+  const examples = async function* () {
+    for await (const row of allRows()) if (chosen.has(row)) yield row;
+  };
+  return { path, format, facts, chosen, size, mtimeMs, allRows, examples };
+}
+
+async function fileFacts(path: string, name: string): Promise<{ size: number; mtimeMs: number }> {
+  const facts = await stat(path).catch((error: unknown) => {
+    const code = error instanceof Error && 'code' in error ? error.code : '';
+    throw new DatasetError(
+      name,
+      code === 'ENOENT' ? 'there is no such file' : `cannot be read (${String(code)})`,
+      { cause: error },
+    );
+  });
+  if (facts.isDirectory()) throw new DatasetError(name, 'expected a file, saw a directory');
+  return { size: facts.size, mtimeMs: facts.mtimeMs };
+}

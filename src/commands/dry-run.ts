@@ -1,0 +1,52 @@
+/** `--dry-run`: everything is read and checked, the plan and the first request are shown, nothing is sent or written. */
+
+import { runBody } from '../agent/request.ts';
+import { createSummary } from '../reports/summary.ts';
+import { RecordIndex } from '../sinks/record-index.ts';
+import type { Example } from '../types.ts';
+import { agentOptions } from './agent.ts';
+import type { Dataset } from './dataset.ts';
+import type { Io } from './io.ts';
+import type { Order } from './order.ts';
+import { planLine, planOf } from './plan.ts';
+import { promiseOf } from './promise.ts';
+import { say } from './tell.ts';
+
+export async function dryRun(order: Order, dataset: Dataset, io: Io): Promise<void> {
+  const { config, target, body } = order;
+  const promise = promiseOf(config, dataset);
+  const none = { outcomeOf: () => null, intentOf: () => null };
+  const left = { recorded: none, index: new RecordIndex(), summary: createSummary(), notes: [] };
+  say(io, config, planLine(planOf(order, dataset, promise, left, null)));
+  const example = await firstExample(dataset);
+  if (example === null) return;
+  const input = example.turns?.[0] ?? example.input;
+  const isConversation = example.turns !== undefined || example.thread !== undefined;
+  const turn = { example, turn: isConversation ? 1 : null, input, expected: null, recorded: null };
+  const keys = { batch: '<batch>', example: example.id, trial: 1, turn: 1, revision: 1, attempt: 1 };
+  const fields = { assistantId: target.agent, body, stream: config.stream };
+  const request = {
+    method: 'POST',
+    path: `${promise.mode === 'threaded' ? '/threads/<thread>' : ''}/runs/${config.stream ? 'stream' : 'wait'}`,
+    headers: hidden(order, io),
+    body: runBody(fields, keys, turn, promise.mode === 'threaded'),
+  };
+  say(io, config, 'The first request; nothing was sent:');
+  io.stdout.write(`${JSON.stringify(request, null, 2)}\n`);
+}
+
+async function firstExample(dataset: Dataset): Promise<Example | null> {
+  for await (const row of dataset.examples()) if (!('problem' in row)) return row;
+  return null;
+}
+
+const open = ['user-agent', 'accept', 'x-auth-scheme'];
+
+/** Every header but those of no secret is hidden. */
+function hidden({ config, target }: Order, io: Io): Record<string, string> {
+  if (target.isLocal) return {};
+  const { headers } = agentOptions(config, io.env);
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, open.includes(name) ? value : '***']),
+  );
+}

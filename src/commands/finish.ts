@@ -1,0 +1,80 @@
+/** The files a batch leaves at its end and at every stop, and what is told of them. */
+
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Config } from '../options.ts';
+import { renderText } from '../reports/text.ts';
+import { writeJson } from '../results/atomic.ts';
+import type { BatchFiles } from '../results/files.ts';
+import { writeCsvFiles } from '../sinks/csv.ts';
+import type { RecordIndex } from '../sinks/record-index.ts';
+import type { Summary } from '../types.ts';
+import type { Dataset } from './dataset.ts';
+import { hasColour, type Io, widthOf } from './io.ts';
+import { shownPath } from './open-batch.ts';
+
+type CsvConfig = Pick<Config, 'excel' | 'rawCsv'>;
+
+/** Writes the CSV files from dataset and journal. @throws SinkError, DatasetError */
+export async function writeCsv(
+  dataset: Dataset,
+  files: BatchFiles,
+  index: RecordIndex,
+  config: CsvConfig,
+): Promise<void> {
+  const { columns, roles } = dataset.facts;
+  await writeCsvFiles(
+    { examples: dataset.examples(), columns, roles, journal: files.journal, index },
+    {
+      directory: files.directory,
+      bom: config.excel,
+      guard: config.excel ? 'all' : config.rawCsv ? 'none' : 'agent',
+    },
+  );
+}
+
+export const writeSummary = (files: BatchFiles, summary: Summary): Promise<void> =>
+  writeJson(files.summary, summary);
+
+/** The end text, for a person. */
+export async function endText(
+  summary: Summary,
+  files: BatchFiles,
+  next: readonly Next[],
+  io: Io,
+): Promise<string> {
+  return renderText(summary, {
+    width: widthOf(io),
+    colour: hasColour(io),
+    files: await filesThere(files, summary, io.cwd),
+    next,
+  });
+}
+
+export interface Next {
+  readonly command: string;
+  readonly does: string;
+}
+
+async function filesThere({ directory }: BatchFiles, { counts }: Summary, cwd: string) {
+  const wanted = [
+    { name: 'results.csv', holds: 'every answer, in dataset order', is: true },
+    { name: 'results.jsonl', holds: 'the same in full, as it came', is: true },
+    { name: 'errors.csv', holds: 'failures, to be run again', is: counts.error > counts.uncertain },
+    { name: 'uncertain.csv', holds: 'look at these before anybody repeats them', is: counts.uncertain > 0 },
+    { name: 'interrupted.csv', holds: 'what waits for a person', is: counts.interrupted > 0 },
+    { name: 'summary.json', holds: 'counts, latency, failures', is: true },
+  ];
+  const there = [];
+  for (const { name, holds, is } of wanted) {
+    const path = join(directory, name);
+    if (is && (await exists(path))) there.push({ path: shownPath(path, cwd), holds });
+  }
+  return there;
+}
+
+const exists = (path: string) =>
+  access(path).then(
+    () => true,
+    () => false,
+  );

@@ -1,0 +1,117 @@
+/** Help texts, from the option table. Pure. */
+
+import { type CommandName, type OptionRow, optionGroups, optionsOf } from '../options.ts';
+
+export interface CommandHelp {
+  readonly usage: string;
+  readonly does: string;
+  readonly example: string;
+}
+
+export const commandHelp = {
+  run: {
+    usage: 'run <dataset>',
+    does: 'runs every example through the agent; the same command again goes on',
+    example: 'threadmill run datasets/support.csv --limit 10',
+  },
+  check: {
+    usage: 'check',
+    does: 'is the URL right, the key accepted, the agent there?',
+    example: 'threadmill check --ask "hello"',
+  },
+  report: {
+    usage: 'report <batch>',
+    does: 'shows a batch again, from its journal',
+    example: 'threadmill report results/support-20261122T145206Z',
+  },
+  init: { usage: 'init', does: 'asks for URL, agent and key, and writes .env', example: 'threadmill init' },
+  serve: {
+    usage: 'serve [langgraph.json]',
+    does: 'a local Agent Server: sample agents, or your own graphs',
+    example: 'threadmill serve --port 2024',
+  },
+} as const satisfies Record<CommandName, CommandHelp>;
+
+const toBegin: readonly CommandName[] = ['init', 'check', 'run'];
+
+/** What a bare `threadmill` prints. */
+export function welcomeText(): string {
+  const rows = toBegin.map(
+    (name) => [`  threadmill ${commandHelp[name].usage}`, commandHelp[name].does] as const,
+  );
+  return `threadmill runs a dataset through a deployed LangGraph or LangSmith agent:
+nothing lost, nothing done twice, honest outcomes.
+
+To begin:
+${table(rows, 80)}
+
+No agent yet? threadmill run datasets/support.csv --local
+All commands: threadmill --help
+`;
+}
+
+/** `threadmill --help`. */
+export function overviewText(width: number): string {
+  const rows = Object.values(commandHelp).map(({ usage, does }) => [`  ${usage}`, does] as const);
+  return `Usage: threadmill <command> [options]
+
+Commands
+${table(rows, width)}
+
+threadmill <command> --help tells a command's options.
+threadmill --version
+`;
+}
+
+/** A command's own help. */
+export function helpText(command: CommandName, width: number): string {
+  const { usage, does, example } = commandHelp[command];
+  const sections = optionGroups.flatMap((group) => {
+    const rows = optionsOf(command)
+      .filter(([, row]) => row.group === group && row.flag !== null)
+      .map(([, row]) => optionLine(row));
+    return rows.length === 0 ? [] : [`${group}\n${table(rows, width)}`];
+  });
+  return `Usage: threadmill ${usage}${sections.length > 0 ? ' [options]' : ''}\n  ${does}\n\n${sections.map((text) => `${text}\n`).join('\n')}
+Example: ${example}
+`;
+}
+
+function optionLine({
+  flag,
+  alias,
+  kind,
+  help,
+  default: given,
+}: OptionRow<unknown>): readonly [string, string] {
+  const value =
+    kind.placeholder === null ? '' : flag === 'local' ? `[=${kind.placeholder}]` : ` ${kind.placeholder}`;
+  const names = alias === undefined ? `  --${flag}${value}` : `  -${alias}, --${flag}${value}`;
+  return [names, given === undefined || given === '' ? help : `${help} [${given}]`];
+}
+
+const mostLeft = 34;
+
+/** Two columns; what does not fit beside its name stands below it. */
+function table(rows: readonly (readonly [string, string])[], width: number): string {
+  const left = Math.min(mostLeft, Math.max(...rows.map(([name]) => name.length)) + 2, Math.floor(width / 2));
+  return rows
+    .flatMap(([name, text]) => {
+      const [first = '', ...more] = wrapped(text, width - left);
+      const rest = more.map((line) => ' '.repeat(left) + line);
+      return name.length < left
+        ? [name.padEnd(left) + first, ...rest]
+        : [name, ' '.repeat(left) + first, ...rest];
+    })
+    .join('\n');
+}
+
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
+}

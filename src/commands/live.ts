@@ -1,0 +1,85 @@
+/** What a person, or a script, is told while a batch runs. */
+
+import type { Config } from '../options.ts';
+import { createProgress } from '../reports/progress.ts';
+import { projection } from '../reports/projection.ts';
+import type { SummaryBuilder } from '../reports/summary.ts';
+import type { JobRecord } from '../types.ts';
+import { hasColour, type Io } from './io.ts';
+
+export interface Live {
+  onTurn(): void;
+  onRecord(record: JobRecord): void;
+  /** A line that stays above the bar. */
+  say(line: string): void;
+  close(): void;
+}
+
+/** How many of the last answers the current latency is the middle of. */
+const latest = 20;
+const projectAfter = 20;
+
+export function createLive(io: Io, config: Config, summary: SummaryBuilder, planned: number): Live {
+  const { stderr, runtime } = io;
+  const before = summary.counts(planned);
+  const doneBefore = planned - before.not_yet;
+  const startedAt = runtime.now();
+  const latencies: number[] = [];
+  let inFlight = 0;
+  let isProjected = false;
+  const progress = createProgress({
+    stream: stderr,
+    columns: () => stderr.columns,
+    isTTY: stderr.isTTY === true,
+    runtime,
+    total: planned,
+    doneBefore,
+    colour: hasColour(io),
+    quiet: config.quiet || config.progress === 'none',
+  });
+  const update = () => {
+    const { not_yet: left, error } = summary.counts(planned);
+    progress.update({ done: planned - left, failed: error, inFlight, latencyMs: middle(latencies) });
+  };
+  const project = () => {
+    const { asked, usage } = summary.sinceStart();
+    if (isProjected || asked < projectAfter) return;
+    isProjected = true;
+    const text = projection({
+      done: asked,
+      total: before.not_yet,
+      elapsedMs: runtime.now() - startedAt,
+      usage,
+    });
+    if (text !== null) progress.line(text);
+  };
+
+  return {
+    onTurn: () => {
+      inFlight += 1;
+      update();
+    },
+    onRecord: (record) => {
+      summary.add(record);
+      if (record.outcome !== 'skipped') inFlight -= 1;
+      if (record.latency_ms !== null) {
+        latencies.push(record.latency_ms);
+        if (latencies.length > latest) latencies.shift();
+      }
+      if (config.verbose && record.failure !== null) progress.line(toldFailure(record));
+      project();
+      update();
+    },
+    say: (line) => progress.line(line),
+    close: () => progress.close(),
+  };
+}
+
+function middle(values: readonly number[]): number | null {
+  return values.length === 0
+    ? null
+    : ([...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? null);
+}
+
+const toldFailure = ({ id, turn, outcome, failure, attempts }: JobRecord): string =>
+  `${id}${turn === null ? '' : ` turn ${turn}`}: ${outcome} after ${attempts.length} attempt${attempts.length === 1 ? '' : 's'}, ${failure?.code}: ${failure?.message}`;

@@ -1,0 +1,183 @@
+/** The batch directory of a command: which one, whether it may go on there, and what earlier starts left. */
+
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, rename, stat } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { AgentError, ConfigError } from '../errors.ts';
+import type { Recorded } from '../job.ts';
+import type { Config } from '../options.ts';
+import { createSummary, type SummaryBuilder } from '../reports/summary.ts';
+import { type BatchFiles, batchFiles } from '../results/files.ts';
+import { batchName, newestBatch } from '../results/locate.ts';
+import { type Lock, takeLock } from '../results/lock.ts';
+import {
+  differences,
+  type Identity,
+  type Manifest,
+  readManifest,
+  type Selection,
+  sameSelection,
+} from '../results/manifest.ts';
+import { intentKey, readIntents } from '../sinks/intents.ts';
+import { readJournal } from '../sinks/jsonl.ts';
+import { RecordIndex } from '../sinks/record-index.ts';
+import type { Intent } from '../types.ts';
+import type { Dataset } from './dataset.ts';
+import { recordPlaces } from './record-places.ts';
+
+export interface Place {
+  readonly files: BatchFiles;
+  /** The batch that lies there already; null for a new one. */
+  readonly manifest: Manifest | null;
+}
+
+export interface PlaceWish {
+  readonly config: Config;
+  readonly cwd: string;
+  readonly date: Date;
+  /** Absolute, or `-`. */
+  readonly datasetPath: string;
+}
+
+/** Is a batch the one that this command would go on with? Only unfinished ones are. */
+export const isWanted =
+  (datasetPath: string, agent: string, selection: Selection) =>
+  ({ state, dataset, identity, selection: its }: Manifest): boolean =>
+    state !== 'finished' &&
+    dataset.path === datasetPath &&
+    identity.agent === agent &&
+    sameSelection(its, selection);
+
+/**
+ * Finds or makes the directory.
+ * @param wanted Which of the batches under `results/` to go on with, where no `--out` says.
+ */
+export async function findPlace(wish: PlaceWish, wanted: (manifest: Manifest) => boolean): Promise<Place> {
+  const { config, cwd, date, datasetPath } = wish;
+  if (config.out !== null) return outPlace(resolve(cwd, config.out), config.new, date);
+  const parent = join(cwd, 'results');
+  const found = config.new || datasetPath === '-' ? null : await newestBatch(parent, wanted);
+  if (found !== null) return { files: batchFiles(found.directory), manifest: found.manifest };
+  return {
+    files: batchFiles(await freeDirectory(join(parent, batchName(datasetPath, date)))),
+    manifest: null,
+  };
+}
+
+async function freeDirectory(wish: string): Promise<string> {
+  for (let number = 1; ; number += 1) {
+    const directory = number === 1 ? wish : `${wish}-${number}`;
+    if ((await kindOf(directory)) === 'nothing') return directory;
+  }
+}
+
+async function outPlace(directory: string, startNew: boolean, date: Date): Promise<Place> {
+  const kind = await kindOf(directory);
+  if (kind === 'file') throw new ConfigError(`--out: expected a directory, got the file ${directory}`);
+  const files = batchFiles(directory);
+  const manifest = kind === 'directory' ? await readManifest(files.manifest) : null;
+  if (
+    kind === 'directory' &&
+    manifest === null &&
+    (await readdir(directory)).some((name) => name !== 'lock')
+  ) {
+    throw new ConfigError(
+      `--out: ${directory} holds other files and no batch; name an empty or a new directory`,
+    );
+  }
+  if (manifest === null || !startNew) return { files, manifest };
+  await rename(directory, `${directory}.old-${date.toISOString().replace(/[-:]|\.\d+/g, '')}`);
+  return { files, manifest: null };
+}
+
+async function kindOf(path: string): Promise<'nothing' | 'file' | 'directory'> {
+  const facts = await stat(path).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw new ConfigError(
+      `--out: ${path} cannot be used (${error instanceof Error ? error.message : String(error)})`,
+    );
+  });
+  return facts === null ? 'nothing' : facts.isDirectory() ? 'directory' : 'file';
+}
+
+/** Makes the directory of a new batch, and takes the lock. */
+export async function enter({ files }: Place): Promise<Lock> {
+  await mkdir(files.directory, { recursive: true }).catch((error: unknown) => {
+    throw new ConfigError(
+      `--out: ${files.directory} cannot be made (${error instanceof Error ? error.message : String(error)})`,
+      { cause: error },
+    );
+  });
+  return takeLock(files.lock);
+}
+
+/** @throws ConfigError with each difference, where the batch is about something else. */
+export function assertSameIdentity(manifest: Manifest, identity: Identity): void {
+  const all = differences(manifest.identity, identity);
+  if (all.length > 0) {
+    throw new ConfigError(['this batch is another experiment; --new starts one of its own:', ...all]);
+  }
+}
+
+/** @throws AgentError where the agent was edited since, and nobody accepted it. */
+export function assertSameAgent(
+  manifest: Manifest | null,
+  version: string | null,
+  { acceptAgentChange }: Config,
+): void {
+  if (manifest === null || manifest.agent.version === version || acceptAgentChange) return;
+  const versions = `the batch has version ${manifest.agent.version}, the server now has ${version}`;
+  const ways =
+    manifest.state === 'finished'
+      ? '--new starts another batch'
+      : '--accept-agent-change goes on with it, --new starts another batch';
+  throw new AgentError(`the agent was edited since: ${versions}; ${ways}`, 4);
+}
+
+/** What earlier starts left, by the dataset as it is now. */
+export interface Left {
+  readonly recorded: Recorded;
+  readonly index: RecordIndex;
+  readonly summary: SummaryBuilder;
+  /** What was mended on the way, for a person to know. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Reads journal and intent log.
+ * @throws JournalError, and ConfigError where a recorded example is gone or was edited.
+ */
+export async function readLeft({ files, manifest }: Place, dataset: Dataset, repeat: number): Promise<Left> {
+  const index = new RecordIndex();
+  const summary = createSummary();
+  const notes: string[] = [];
+  const read = { cutBytes: 0 };
+  const places = await recordPlaces(manifest, dataset);
+  for await (const { record, offset } of readJournal(files.journal, read)) {
+    const at = places.indexOf(record);
+    if (at === null) continue;
+    index.add({ index: at, trial: record.trial, turn: record.turn ?? 1 }, record.outcome, offset);
+    if (places.isChosen(at) && record.trial <= repeat) summary.replay(record);
+  }
+  places.assertUnchanged();
+  if (read.cutBytes > 0)
+    notes.push(`results.jsonl: its last line was not whole (${read.cutBytes} bytes) and was cut off`);
+  const intents: ReadonlyMap<string, Intent> = await readIntents(files.intents, { cutBytes: 0 });
+  return {
+    index,
+    summary,
+    notes,
+    recorded: {
+      outcomeOf: (key) => index.outcomeOf(key),
+      intentOf: (key, trial) => intents.get(intentKey(key, trial)) ?? null,
+    },
+  };
+}
+
+export const newBatchId = (): string => randomUUID();
+
+/** As a person would type it. */
+export const shownPath = (path: string, cwd: string): string => {
+  const short = relative(cwd, path);
+  return short === '' ? '.' : short.startsWith('..') ? path : short;
+};

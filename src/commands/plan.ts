@@ -1,0 +1,114 @@
+/** What a batch will do, told before the first request. Pure. */
+
+import type { Config } from '../options.ts';
+import type { ColumnRoles, Delivery } from '../types.ts';
+import type { Dataset } from './dataset.ts';
+import type { Left } from './open-batch.ts';
+import type { Order } from './order.ts';
+import type { BatchPromise } from './promise.ts';
+import type { Reached } from './target.ts';
+
+export interface Plan extends BatchPromise {
+  readonly examples: number;
+  readonly badRows: number;
+  readonly conversations: number;
+  /** Turns in all: of all trials, and bad rows. */
+  readonly turns: number;
+  /** Turns that have a record already. */
+  readonly recorded: number;
+  readonly trials: number;
+  readonly agent: string;
+  readonly url: string;
+  readonly threads: Config['threads'];
+  readonly isLocal: boolean;
+  readonly concurrency: number;
+  readonly roles: ColumnRoles;
+}
+
+/** Turns that are to have a record. */
+export const plannedTurns = ({ chosen }: Dataset, repeat: number): number =>
+  chosen.turns * repeat + chosen.badRows;
+
+/** Has every chosen turn its record? */
+export function isDone(dataset: Dataset, { repeat }: Config, { summary }: Left): boolean {
+  return summary.counts(plannedTurns(dataset, repeat)).not_yet === 0;
+}
+
+export function planOf(
+  order: Order,
+  dataset: Dataset,
+  promise: BatchPromise,
+  left: Left,
+  reached: Reached | null,
+): Plan {
+  const { config, target } = order;
+  const { chosen, facts } = dataset;
+  const turns = plannedTurns(dataset, config.repeat);
+  return {
+    ...promise,
+    examples: chosen.examples,
+    badRows: chosen.badRows,
+    conversations: facts.conversations,
+    turns,
+    recorded: turns - left.summary.counts(turns).not_yet,
+    trials: config.repeat,
+    agent: reached?.facts.name ?? target.agent,
+    url: reached?.url ?? target.url,
+    threads: config.threads,
+    isLocal: target.isLocal,
+    concurrency: config.concurrency,
+    roles: facts.roles,
+  };
+}
+
+const promises: Record<Delivery, string> = {
+  'exactly-once': 'each turn is accepted once',
+  'at-most-once': 'what may have run is never sent again',
+  'at-least-once': 'what was in flight may run again',
+};
+
+const threadWords: Record<Config['threads'], string> = {
+  auto: 'threads of single-turn successes deleted, others kept',
+  keep: 'all threads kept',
+  delete: 'threads deleted',
+};
+
+/** One line, in parts where a narrow terminal may break it. */
+export function planLine(plan: Plan): string {
+  const until = plan.isLocal && plan.delivery === 'exactly-once' ? ' while the local server lives' : '';
+  const parts = [
+    sizeOf(plan),
+    plan.recorded > 0 && `${plan.recorded.toLocaleString('en')} recorded already`,
+    `agent ${plan.agent} at ${plan.url}`,
+    `${plan.mode}, ${plan.delivery}${until} (${promises[plan.delivery]})`,
+    plan.mode === 'threaded' && threadWords[plan.threads],
+    `${plan.concurrency} at once`,
+    columnsOf(plan.roles),
+    unusedOf(plan.roles),
+  ];
+  return `Plan: ${parts.filter((part) => typeof part === 'string').join(' · ')}`;
+}
+
+function sizeOf({ examples, conversations, turns, badRows, trials }: Plan): string {
+  const parts = [
+    count(examples, 'example'),
+    conversations > 0 && `in ${count(conversations, 'conversation')}`,
+    trials > 1 && `× ${trials} trials`,
+    turns - badRows !== examples && `= ${count(turns - badRows, 'turn')}`,
+    badRows > 0 && `and ${count(badRows, 'bad row')} skipped`,
+  ];
+  return parts.filter((part) => typeof part === 'string').join(' ');
+}
+
+const count = (number: number, noun: string) =>
+  `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+
+function columnsOf({ input, id, thread, expected }: ColumnRoles): string {
+  const read = Object.entries({ input, id, thread, expected }).filter(([, column]) => column !== null);
+  return `columns ${read.map(([role, column]) => (role === column ? column : `${role}=${column}`)).join(', ')}`;
+}
+
+function unusedOf({ resume, expectedTools }: ColumnRoles): string | false {
+  const unused = [resume, expectedTools].filter((column) => column !== null);
+  return unused.length > 0 && `${unused.join(' and ')} carried along, not used yet`;
+}

@@ -1,0 +1,84 @@
+/** All that may be refused before a batch begins, and what is open once nothing was. */
+
+import { rm } from 'node:fs/promises';
+import { type Dataset, loadDataset } from './dataset.ts';
+import type { Io } from './io.ts';
+import { assertSameAgent, assertSameIdentity, type Left, type Place, readLeft } from './open-batch.ts';
+import { openManifest } from './open-manifest.ts';
+import type { Order } from './order.ts';
+import { isDone, type Plan, planLine, planOf } from './plan.ts';
+import { type BatchPromise, promiseOf } from './promise.ts';
+import { confirmed } from './question.ts';
+import { identityOf } from './settings.ts';
+import { spoolStdin } from './stdin.ts';
+import { type Reached, reach } from './target.ts';
+import { say } from './tell.ts';
+
+/** A batch that is ready to run; `reached` is null where nothing is left to ask and no server is needed. */
+export interface Prepared extends AsyncDisposable {
+  readonly place: Place;
+  readonly order: Order;
+  readonly dataset: Dataset;
+  readonly promise: BatchPromise;
+  readonly left: Left;
+  readonly plan: Plan;
+  readonly manifest: Awaited<ReturnType<typeof openManifest>>;
+  readonly reached: Reached | null;
+}
+
+/** All that may be refused, before the first request that asks the agent. Null: a person said no. */
+export async function prepare(
+  place: Place,
+  order: Order,
+  file: Dataset | null,
+  io: Io,
+): Promise<Prepared | null> {
+  const { config, target } = order;
+  let reached: Reached | null = null;
+  let isRefused = true;
+  try {
+    const dataset = file ?? (await loadDataset(await spoolStdin(io.stdin, place.files), '-', config));
+    const promise = promiseOf(config, dataset);
+    const identity = identityOf(order, promise);
+    if (place.manifest !== null) assertSameIdentity(place.manifest, identity);
+    const left = await readLeft(place, dataset, config.repeat);
+    for (const note of left.notes) say(io, config, note);
+
+    const nothingLeft = isDone(dataset, config, left) && place.manifest?.state === 'finished';
+    if (nothingLeft && target.isLocal) assertSameAgent(place.manifest, target.version, config);
+    else {
+      reached = await reach(target, config, io, place.files.server);
+      assertSameAgent(place.manifest, reached.facts.version, config);
+    }
+    const plan = planOf(order, dataset, promise, left, reached);
+    if (!nothingLeft) {
+      say(io, config, planLine(plan));
+      if (!(await confirmed(plan, config, io))) return null;
+    }
+    const manifest = await openManifest(
+      place,
+      { order, dataset, identity, reached, isAsking: !nothingLeft },
+      io,
+    );
+    isRefused = false;
+    const open = nothingLeft ? null : reached;
+    if (nothingLeft) await reached?.close();
+    return {
+      place,
+      order,
+      dataset,
+      promise,
+      left,
+      plan,
+      manifest,
+      reached: open,
+      [Symbol.asyncDispose]: async () => open?.close(),
+    };
+  } finally {
+    if (isRefused) {
+      await reached?.close();
+      // Nothing of a batch is there yet: an empty directory would only be in the way.
+      if (place.manifest === null) await rm(place.files.directory, { recursive: true, force: true });
+    }
+  }
+}

@@ -1,0 +1,31 @@
+/** Which mode and delivery hold. Pure. */
+
+import { ConfigError } from '../errors.ts';
+import type { Config } from '../options.ts';
+import type { Delivery, Mode } from '../types.ts';
+import type { Dataset } from './dataset.ts';
+
+export interface BatchPromise {
+  readonly mode: Mode;
+  readonly delivery: Delivery;
+}
+
+/** @throws ConfigError where the two cannot go together, with the reason. */
+export function promiseOf(
+  config: Pick<Config, 'mode' | 'delivery'>,
+  { facts }: Pick<Dataset, 'facts'>,
+): BatchPromise {
+  const mode = config.mode === 'auto' ? 'threaded' : config.mode;
+  const delivery = config.delivery ?? (mode === 'threaded' ? 'exactly-once' : 'at-most-once');
+  if (mode === 'stateless' && facts.conversations > 0) {
+    throw new ConfigError(
+      '--mode stateless: the dataset has conversations, and only a thread remembers the turn before; use --mode threaded',
+    );
+  }
+  if (mode === 'stateless' && delivery === 'exactly-once') {
+    throw new ConfigError(
+      '--delivery exactly-once: a stateless run leaves nothing on the server to look at after a lost answer; use --mode threaded, or at-most-once',
+    );
+  }
+  return { mode, delivery };
+}

@@ -1,0 +1,183 @@
+/** The batch itself, once all is open, and its end. */
+
+import { runBatch } from '../batch.ts';
+import { createLocalEngine } from '../engines/local.ts';
+import type { AgentError } from '../errors.ts';
+import { writeManifest } from '../results/manifest.ts';
+import { openIntents } from '../sinks/intents.ts';
+import { openJournal } from '../sinks/jsonl.ts';
+import type { BatchFacts, Stop, Summary } from '../types.ts';
+import { endText, type Next, writeCsv, writeSummary } from './finish.ts';
+import type { Io } from './io.ts';
+import { createLive } from './live.ts';
+import { shownPath } from './open-batch.ts';
+import type { Prepared } from './prepare.ts';
+import { goOnCommand } from './settings.ts';
+import { listenToSignals } from './stopping.ts';
+import type { Reached } from './target.ts';
+import { say, sayJson, writeReports } from './tell.ts';
+
+type Opened = Omit<Prepared, 'reached'> & { readonly reached: Reached };
+
+export async function runOpened(batch: Opened, io: Io): Promise<Summary> {
+  const { place, order, left, plan, manifest } = batch;
+  const { config } = order;
+  const startedAt = io.runtime.now();
+  sayJson(io, config, { event: 'started', batch: manifest.id, directory: place.files.directory, plan });
+  const live = createLive(io, config, left.summary, plan.turns);
+  const stopping = listenToSignals(io, config.graceMs, (line) => live.say(line));
+  let stop: Stop | null;
+  try {
+    stop = await runToStop(batch, live, stopping, io);
+  } finally {
+    stopping.close();
+    live.close();
+  }
+  const summary = left.summary.summarise({
+    batch: factsOf(
+      batch,
+      left.summary.counts(plan.turns).not_yet === 0 && stop === null ? 'finished' : 'stopped',
+    ),
+    planned: plan.turns,
+    stop,
+    elapsedMs: io.runtime.now() - startedAt,
+  });
+  await writeCsv(batch.dataset, place.files, left.index, config);
+  return end(batch, summary, io);
+}
+
+/** Runs until nothing is left, or something stops it. */
+async function runToStop(
+  batch: Opened,
+  live: ReturnType<typeof createLive>,
+  stopping: ReturnType<typeof listenToSignals>,
+  io: Io,
+): Promise<Stop | null> {
+  const { place, order, dataset, promise, left, plan, manifest, reached } = batch;
+  const { config, body } = order;
+  const intents = await openIntents(place.files.intents);
+  const sink = await openJournal(place.files.journal, left.index);
+  const died = watchServer(reached);
+  try {
+    const agent = reached.connection.agent(
+      reached.facts,
+      { ...config, ...promise, body, batchId: manifest.id },
+      intents,
+    );
+    const { stop, threadsLeft } = await runBatch({
+      examples: dataset.examples(),
+      recorded: left.recorded,
+      agent,
+      engine: createLocalEngine(config.concurrency),
+      sink,
+      options: { ...config, ...promise, planned: plan.turns, threadSize: dataset.chosen.threadSize },
+      runtime: io.runtime,
+      drain: AbortSignal.any([stopping.drain, died.signal]),
+      abort: AbortSignal.any([stopping.abort, died.signal]),
+      onTurn: () => live.onTurn(),
+      onRecord: (record) => live.onRecord(record),
+    });
+    return stop ?? stopOf(died.error, stopping.signal, threadsLeft);
+  } finally {
+    died.close();
+    await sink.close();
+    await intents.close();
+  }
+}
+
+function watchServer({ died }: Reached) {
+  const controller = new AbortController();
+  let isOver = false;
+  const watch = {
+    signal: controller.signal,
+    error: null as AgentError | null,
+    close: () => {
+      isOver = true;
+    },
+  };
+  void died.then((error) => {
+    if (isOver) return;
+    watch.error = error;
+    controller.abort();
+  });
+  return watch;
+}
+
+function stopOf(died: AgentError | null, signal: Stop['signal'] | null, threadsLeft: number): Stop | null {
+  if (died !== null) return { code: 'try_later', message: died.message };
+  if (signal) return { code: 'signal', signal, message: `stopped by ${signal}` };
+  if (threadsLeft > 0) {
+    return {
+      code: 'try_later',
+      message: `${threadsLeft} threads could not be deleted; the same command tries again`,
+    };
+  }
+  return null;
+}
+
+function factsOf(
+  { place, order, promise, manifest }: Omit<Prepared, 'reached'>,
+  state: BatchFacts['state'],
+): BatchFacts {
+  const { url, id, name, version } = manifest.agent;
+  return {
+    id: manifest.id,
+    directory: place.files.directory,
+    dataset: order.datasetName,
+    agent: { url, id, name, version },
+    ...promise,
+    state,
+    started_at: manifest.started_at,
+  };
+}
+
+/** Writes summary, manifest and reports, and tells how it went. */
+async function end(batch: Opened, summary: Summary, io: Io): Promise<Summary> {
+  const { place, order, manifest } = batch;
+  const { config } = order;
+  await writeSummary(place.files, summary);
+  const finishedAt = summary.batch.state === 'finished' ? io.runtime.date().toISOString() : null;
+  await writeManifest(place.files.manifest, {
+    ...manifest,
+    state: summary.batch.state,
+    finished_at: finishedAt,
+  });
+  await writeReports(summary, place.files, config, io);
+  sayJson(io, config, { event: 'finished', ...summary });
+  if (!config.quiet)
+    io.stderr.write(`\n${await endText(summary, place.files, nextCommands(batch, summary, io), io)}`);
+  return summary;
+}
+
+function nextCommands({ place, order }: Opened, { batch, counts }: Summary, io: Io): Next[] {
+  const directory = shownPath(place.files.directory, io.cwd);
+  if (batch.state !== 'finished')
+    return [{ command: goOnCommand(io.argv, directory), does: 'goes on with it' }];
+  const again = {
+    command: `threadmill run ${directory}/errors.csv`,
+    does: 'runs the failures again, as another batch',
+  };
+  const report = { command: `threadmill report ${directory}`, does: 'shows this again' };
+  return counts.error > counts.uncertain && order.datasetName !== '-' ? [again, report] : [report];
+}
+
+/** A batch that is finished: nothing is asked. */
+export async function tellFinished(batch: Prepared, io: Io): Promise<Summary> {
+  const { place, order, left, plan, manifest } = batch;
+  const summary = left.summary.summarise({
+    batch: factsOf(batch, 'finished'),
+    planned: plan.turns,
+    stop: null,
+    elapsedMs: 0,
+  });
+  const directory = shownPath(place.files.directory, io.cwd);
+  say(
+    io,
+    order.config,
+    `Nothing was asked: ${directory} finished at ${manifest.finished_at}: ${summary.verdict.sentence}.`,
+  );
+  sayJson(io, order.config, { event: 'started', batch: manifest.id, directory: place.files.directory, plan });
+  sayJson(io, order.config, { event: 'finished', ...summary });
+  await writeReports(summary, place.files, order.config, io);
+  return summary;
+}

@@ -1,0 +1,64 @@
+/** `threadmill run`: wires a dataset, an agent and a batch directory to `runBatch`. */
+
+import { resolve } from 'node:path';
+import { ConfigError } from '../errors.ts';
+import type { Config } from '../options.ts';
+import type { Summary } from '../types.ts';
+import { readBody } from './body.ts';
+import { type Dataset, formatOfDataset, loadDataset } from './dataset.ts';
+import { dryRun } from './dry-run.ts';
+import type { Io } from './io.ts';
+import { enter, findPlace, isWanted, type Place } from './open-batch.ts';
+import type { Order } from './order.ts';
+import { prepare } from './prepare.ts';
+import { runOpened, tellFinished } from './run-opened.ts';
+import { selectionOf } from './settings.ts';
+import { targetOf } from './target.ts';
+
+/**
+ * Runs a dataset through the agent, or goes on where an earlier start stopped. Null: nothing was to be asked.
+ * @throws ConfigError, DatasetError, AgentError, SinkError, JournalError, LockedError: nothing was lost.
+ */
+export async function run(datasetName: string, config: Config, io: Io): Promise<Summary | null> {
+  assertOptions(config, datasetName);
+  const target = await targetOf(config, io);
+  const body = await readBody(config.body === null ? null : resolve(io.cwd, config.body));
+  const order = { datasetName, target, config, body };
+  const isStdin = datasetName === '-';
+  const path = isStdin ? '-' : resolve(io.cwd, datasetName);
+  const dataset = isStdin ? null : await loadDataset(path, datasetName, config);
+  if (config.dryRun && dataset !== null) {
+    await dryRun(order, dataset, io);
+    return null;
+  }
+  const wanted = isStdin ? () => false : isWanted(path, target.agent, selectionOf(config));
+  const place = await findPlace({ config, cwd: io.cwd, date: io.runtime.date(), datasetPath: path }, wanted);
+  return runAt(place, order, dataset, io);
+}
+
+function assertOptions(config: Config, datasetName: string): void {
+  const faults: string[] = [];
+  if (config.sample !== null && (config.limit !== null || config.offset > 0)) {
+    faults.push('--sample: draws from the whole dataset; leave out --limit and --offset');
+  }
+  if (config.excel && config.rawCsv)
+    faults.push('--raw-csv: leaves out the guard that --excel adds; choose one');
+  if (config.json && config.reports.some(({ file }) => file === null)) {
+    faults.push(
+      '--report: --json keeps stdout for its two lines; give the report a file, as --report text=report.txt',
+    );
+  }
+  if (config.dryRun && datasetName === '-')
+    faults.push('--dry-run: expected a file; stdin can be read only once');
+  if (faults.length > 0) throw new ConfigError(faults);
+  formatOfDataset(datasetName, config);
+}
+
+async function runAt(place: Place, order: Order, file: Dataset | null, io: Io): Promise<Summary | null> {
+  await using _lock = await enter(place);
+  await using batch = await prepare(place, order, file, io);
+  if (batch === null) return null;
+  // Awaited here: both are to end before the connection and the lock are let go.
+  if (batch.reached === null) return await tellFinished(batch, io);
+  return await runOpened({ ...batch, reached: batch.reached }, io);
+}

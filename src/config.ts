@@ -1,0 +1,99 @@
+/** How an option's value is found: flag › environment › `.env` › config file › default. */
+
+import { ConfigError } from './errors.ts';
+import {
+  type CommandName,
+  type Config,
+  type OptionKey,
+  type OptionRow,
+  optionsOf,
+  optionTable,
+} from './options.ts';
+
+export interface Sources {
+  /** As yargs gives them: by flag, a list where given more than once. */
+  readonly flags: Readonly<Record<string, unknown>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly dotenv: Readonly<Record<string, string | undefined>>;
+  /** The parsed config file, and its name. */
+  readonly file: { readonly name: string; readonly values: Readonly<Record<string, unknown>> } | null;
+}
+
+interface Found {
+  readonly values: readonly string[];
+  readonly from: string;
+}
+
+/**
+ * Finds each option's value and reads it.
+ * @throws ConfigError with every fault there is.
+ */
+export function resolveConfig(command: CommandName, sources: Sources): Config {
+  const faults: string[] = [];
+  const config: Record<string, unknown> = {};
+  const mine = new Set(optionsOf(command).map(([key]) => key));
+  for (const [key, row] of Object.entries(optionTable) as [OptionKey, OptionRow<unknown>][]) {
+    const found = mine.has(key) ? find(row, sources) : null;
+    config[key] = read(row, found, faults);
+  }
+  faults.push(...unknownInFile(command, sources.file));
+  if (faults.length > 0) throw new ConfigError(faults);
+  return config as unknown as Config;
+}
+
+function find(row: OptionRow<unknown>, { flags, env, dotenv, file }: Sources): Found | null {
+  if (row.flag !== null && flags[row.flag] !== undefined) {
+    return { values: textsOf(flags[row.flag]), from: `--${row.flag}` };
+  }
+  for (const [place, values] of [
+    ['', env],
+    [' in .env', dotenv],
+  ] as const) {
+    for (const name of row.env ?? []) {
+      const value = values[name];
+      // An empty variable is as good as none, but where empty means something: the auth scheme.
+      if (value !== undefined && (value.trim() !== '' || row.kind.parse('') !== undefined)) {
+        return { values: [value.trim()], from: `${name}${place}` };
+      }
+    }
+  }
+  const inFile = row.flag === null ? undefined : file?.values[row.flag];
+  return inFile === undefined || inFile === null
+    ? null
+    : { values: textsOf(inFile), from: `${row.flag} in ${file?.name}` };
+}
+
+const textsOf = (value: unknown): string[] => (Array.isArray(value) ? value : [value]).map(String);
+
+function read(row: OptionRow<unknown>, found: Found | null, faults: string[]): unknown {
+  const { kind } = row;
+  if (found === null) {
+    if (row.default !== undefined) return kind.parse(row.default);
+    return kind.repeatable ? [] : kind.placeholder === null ? false : null;
+  }
+  if (!kind.repeatable && found.values.length > 1) {
+    faults.push(`${found.from}: given ${found.values.length} times, expected once`);
+    return null;
+  }
+  const parsed = found.values.map((value) => {
+    const one = kind.parse(value);
+    if (one === undefined) faults.push(`${found.from}: expected ${kind.expects}, got ${shown(row, value)}`);
+    return one;
+  });
+  return kind.repeatable ? parsed : parsed[0];
+}
+
+/** Secrets are never shown, not even wrong ones; headers often hold one, and so may a URL. */
+function shown(row: OptionRow<unknown>, value: string): string {
+  if (row.flag === null || row.flag === 'header')
+    return `something else (${value.length} characters, not shown)`;
+  if (row.flag === 'url') return JSON.stringify(value.replace(/\/\/[^/@]*@/, '//***@'));
+  return value === '' ? 'nothing' : JSON.stringify(value);
+}
+
+function unknownInFile(command: CommandName, file: Sources['file']): string[] {
+  const known = new Set(optionsOf(command).map(([, row]) => row.flag));
+  return Object.keys(file?.values ?? {})
+    .filter((name) => !known.has(name))
+    .map((name) => `${file?.name}: ${JSON.stringify(name)} is no option of ${command}`);
+}

@@ -1,0 +1,139 @@
+/**
+ * The option table. One row gives the yargs option, the type in `Config`, the line in `.env.example` and the row in
+ * the README; a test compares them.
+ */
+
+import {
+  choice,
+  duration,
+  headers,
+  type Kind,
+  maxErrors,
+  names,
+  rate,
+  reports,
+  text,
+  textOrNone,
+  toggle,
+  url,
+  wholeNumber,
+} from './values.ts';
+
+export type CommandName = 'run' | 'check' | 'report' | 'init' | 'serve';
+
+export interface OptionRow<T> {
+  /** Without dashes; `null` for what is no flag: a secret. */
+  readonly flag: string | null;
+  readonly kind: Kind<T>;
+  readonly help: string;
+  readonly group: OptionGroup;
+  readonly commands: readonly CommandName[];
+  readonly alias?: string;
+  /** First found wins. */
+  readonly env?: readonly string[];
+  /** As a person would type it; without one the value is null, of a switch false, of a list empty. */
+  readonly default?: string;
+}
+
+export const optionGroups = [
+  'The agent',
+  'Which batch',
+  'The dataset',
+  'What is asked',
+  'Pace and patience',
+  'What is kept and told',
+] as const;
+export type OptionGroup = (typeof optionGroups)[number];
+
+/** A row whose value is there whatever a user says: it has a default. */
+const given = <T>(row: OptionRow<T> & { readonly default: string }) => ({ ...row, optional: false }) as const;
+/** A row whose value is null where nobody says one. */
+const optional = <T>(row: OptionRow<T>) => ({ ...row, optional: true }) as const;
+/** A row that may be given more than once: its value is a list. */
+const list = <T>(row: OptionRow<T>) => ({ ...row, optional: false, list: true }) as const;
+const run = ['run'] as const;
+const asking = ['run', 'check'] as const;
+
+// biome-ignore format: a table is read by its rows.
+export const optionTable = {
+  url: optional({ flag: 'url', kind: url, env: ['LANGGRAPH_API_URL'], group: 'The agent', commands: asking, help: 'the deployment; may carry a path prefix' }),
+  agent: optional({ flag: 'agent', kind: text('id'), env: ['LANGGRAPH_AGENT_ID'], group: 'The agent', commands: asking, help: 'assistant id, or graph name' }),
+  apiKey: optional({ flag: null, kind: text('key'), env: ['LANGGRAPH_API_KEY', 'LANGSMITH_API_KEY'], group: 'The agent', commands: asking, help: 'sent as X-Api-Key; over plain http only to this machine' }),
+  authScheme: given({ flag: 'auth-scheme', kind: textOrNone('name'), env: ['LANGGRAPH_AUTH_SCHEME'], default: 'langsmith-api-key', group: 'The agent', commands: asking, help: 'sent as X-Auth-Scheme with the key; empty sends none' }),
+  headers: list({ flag: 'header', kind: headers, group: 'The agent', commands: asking, help: 'a header of your own; ${VAR} from the environment' }),
+  insecureHttp: optional({ flag: 'insecure-http', kind: toggle, group: 'The agent', commands: asking, help: 'send the key over plain http to any host' }),
+  local: optional({ flag: 'local', kind: textOrNone('langgraph.json'), group: 'The agent', commands: asking, help: 'start a local Agent Server for this, and stop it after' }),
+  ask: optional({ flag: 'ask', kind: text('text'), group: 'The agent', commands: ['check'], help: 'send one message and print the answer' }),
+  configFile: optional({ flag: 'config', kind: text('file'), group: 'The agent', commands: asking, help: 'options from a YAML or JSON file, by these names' }),
+
+  out: optional({ flag: 'out', alias: 'o', kind: text('dir'), group: 'Which batch', commands: run, help: 'the batch directory; an unfinished one goes on' }),
+  new: optional({ flag: 'new', kind: toggle, group: 'Which batch', commands: run, help: 'start another batch, whatever is there' }),
+  acceptAgentChange: optional({ flag: 'accept-agent-change', kind: toggle, group: 'Which batch', commands: run, help: 'go on though the agent was edited meanwhile' }),
+  dryRun: optional({ flag: 'dry-run', kind: toggle, group: 'Which batch', commands: run, help: 'check everything, print the first request, send nothing' }),
+  yes: optional({ flag: 'yes', alias: 'y', kind: toggle, group: 'Which batch', commands: run, help: 'do not ask before a large batch' }),
+
+  format: optional({ flag: 'format', kind: choice('csv', 'tsv', 'jsonl', 'json'), group: 'The dataset', commands: run, help: 'of the dataset, where its name does not say' }),
+  encoding: optional({ flag: 'encoding', kind: text('name'), group: 'The dataset', commands: run, help: 'of the dataset, when neither UTF-8 nor UTF-16' }),
+  inputColumn: optional({ flag: 'input-column', kind: text('name'), group: 'The dataset', commands: run, help: 'the column to ask' }),
+  idColumn: optional({ flag: 'id-column', kind: text('name'), group: 'The dataset', commands: run, help: 'the column that names an example' }),
+  threadColumn: optional({ flag: 'thread-column', kind: text('name'), group: 'The dataset', commands: run, help: 'the column that joins rows to conversations' }),
+  expectedColumn: optional({ flag: 'expected-column', kind: text('name'), group: 'The dataset', commands: run, help: 'the column with the expected answer' }),
+  template: optional({ flag: 'template', kind: text('text'), group: 'The dataset', commands: run, help: "builds the prompt: 'Summarise: {{title}}'" }),
+  limit: optional({ flag: 'limit', kind: wholeNumber(1), group: 'The dataset', commands: run, help: 'only the first n examples' }),
+  offset: given({ flag: 'offset', kind: wholeNumber(0), default: '0', group: 'The dataset', commands: run, help: 'leave out the first n examples' }),
+  sample: optional({ flag: 'sample', kind: wholeNumber(1), group: 'The dataset', commands: run, help: 'only n examples, drawn by --seed' }),
+  seed: given({ flag: 'seed', kind: wholeNumber(0), default: '0', group: 'The dataset', commands: run, help: 'of --sample' }),
+  ids: optional({ flag: 'ids', kind: names, group: 'The dataset', commands: run, help: 'only these examples' }),
+  skipBadRows: optional({ flag: 'skip-bad-rows', kind: toggle, group: 'The dataset', commands: run, help: 'record unreadable rows as skipped instead of stopping' }),
+
+  mode: given({ flag: 'mode', kind: choice('auto', 'stateless', 'threaded'), default: 'auto', group: 'What is asked', commands: run, help: 'threaded gives each example a thread of its own' }),
+  delivery: optional({ flag: 'delivery', kind: choice('exactly-once', 'at-most-once', 'at-least-once'), group: 'What is asked', commands: run, help: 'what may happen to side effects (docs/guide/delivery.md)' }),
+  threads: given({ flag: 'threads', kind: choice('auto', 'keep', 'delete'), default: 'auto', group: 'What is asked', commands: run, help: 'auto deletes the threads of single-turn successes' }),
+  stream: optional({ flag: 'stream', kind: toggle, group: 'What is asked', commands: run, help: 'use the streaming endpoints; gives time to first token' }),
+  repeat: given({ flag: 'repeat', kind: wholeNumber(1, 10_000), default: '1', group: 'What is asked', commands: run, help: 'trials per example' }),
+  body: optional({ flag: 'body', kind: text('file'), group: 'What is asked', commands: run, help: 'JSON fields added to every run (config, context…)' }),
+  onInterrupt: given({ flag: 'on-interrupt', kind: choice('record', 'fail'), default: 'record', group: 'What is asked', commands: run, help: 'what a run that waits for a human is' }),
+
+  concurrency: given({ flag: 'concurrency', alias: 'c', kind: wholeNumber(1, 100_000), default: '10', group: 'Pace and patience', commands: run, help: 'jobs in flight' }),
+  ratePerMs: optional({ flag: 'rate', kind: rate, group: 'Pace and patience', commands: run, help: 'requests that create runs, retries included' }),
+  retries: given({ flag: 'retries', kind: wholeNumber(0, 1_000), default: '3', group: 'Pace and patience', commands: run, help: 'further tries of a request that failed in transport' }),
+  timeoutMs: given({ flag: 'timeout', kind: duration, default: '10m', group: 'Pace and patience', commands: asking, help: 'for one turn, tries and waits included' }),
+  connectTimeoutMs: given({ flag: 'connect-timeout', kind: duration, default: '10s', group: 'Pace and patience', commands: asking, help: 'to connect' }),
+  idleTimeoutMs: given({ flag: 'idle-timeout', kind: duration, default: '60s', group: 'Pace and patience', commands: asking, help: 'without a byte; a run on a thread is then joined again' }),
+  maxErrors: optional({ flag: 'max-errors', kind: maxErrors, group: 'Pace and patience', commands: run, help: 'stop early; unset: if the first 10 all fail alike' }),
+  graceMs: given({ flag: 'grace', kind: duration, default: '30s', group: 'Pace and patience', commands: run, help: 'after a first Ctrl-C, for what is in flight' }),
+
+  record: given({ flag: 'record', kind: choice('response', 'messages', 'output'), default: 'messages', group: 'What is kept and told', commands: run, help: 'how much of the state a record holds' }),
+  excel: optional({ flag: 'excel', kind: toggle, group: 'What is kept and told', commands: ['run', 'report'], help: 'results.csv for spreadsheets: BOM, every column guarded' }),
+  rawCsv: optional({ flag: 'raw-csv', kind: toggle, group: 'What is kept and told', commands: ['run', 'report'], help: 'results.csv without any guard against formulas' }),
+  reports: list({ flag: 'report', kind: reports('text', 'json', 'csv'), group: 'What is kept and told', commands: run, help: 'write a report at the end' }),
+  reportFormat: given({ flag: 'format', kind: choice('text', 'json', 'csv'), default: 'text', group: 'What is kept and told', commands: ['report'], help: 'csv makes all CSV files again' }),
+  progress: given({ flag: 'progress', kind: choice('auto', 'none'), default: 'auto', group: 'What is kept and told', commands: run, help: 'a bar on a terminal, else a line every 10 s' }),
+  json: optional({ flag: 'json', kind: toggle, group: 'What is kept and told', commands: run, help: 'one started and one finished line of JSON on stdout' }),
+  quiet: optional({ flag: 'quiet', kind: toggle, group: 'What is kept and told', commands: run, help: 'only errors on the terminal' }),
+  verbose: optional({ flag: 'verbose', kind: toggle, group: 'What is kept and told', commands: run, help: 'each attempt that failed, as it happens' }),
+
+  port: given({ flag: 'port', kind: wholeNumber(0, 65_535), default: '2024', group: 'The agent', commands: ['serve'], help: 'to listen on; 0 takes a free one' }),
+  workers: given({ flag: 'workers', kind: wholeNumber(1, 1_000), default: '10', group: 'The agent', commands: ['serve'], help: 'runs in flight at the server' }),
+} as const;
+
+type OptionTable = typeof optionTable;
+export type OptionKey = keyof OptionTable;
+type ValueOf<R> = R extends { kind: Kind<infer T>; optional: infer O }
+  ? R extends { list: true }
+    ? readonly T[]
+    : [T] extends [boolean]
+      ? boolean
+      : O extends true
+        ? T | null
+        : T
+  : never;
+
+/** All options, resolved. Handed on whole. */
+export type Config = { readonly [K in OptionKey]: ValueOf<OptionTable[K]> };
+
+/** All options a command has, by key. */
+export function optionsOf(command: CommandName): readonly (readonly [OptionKey, OptionRow<unknown>])[] {
+  const all = Object.entries(optionTable) as [OptionKey, OptionRow<unknown>][];
+  return all.filter(([, row]) => row.commands.includes(command));
+}

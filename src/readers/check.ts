@@ -1,0 +1,53 @@
+import type { Readable } from 'node:stream';
+import type { ReadOptions } from '../contracts.ts';
+import type { BadRow, DatasetFacts, Example } from '../types.ts';
+import { hashed } from './bytes.ts';
+import { DistinctTexts } from './ids.ts';
+import { type Format, openDataset } from './index.ts';
+
+/** What the check tells while it reads. */
+export interface CheckWatch {
+  /** Bytes read so far, some 64 kB apart. */
+  readonly onProgress?: ((bytesRead: number) => void) | undefined;
+  /** Each row, in file order. */
+  readonly onRow?: ((row: Example | BadRow) => void) | undefined;
+}
+
+/**
+ * Reads a whole dataset once, so that whatever is wrong with it is known before the first request.
+ *
+ * @param source The bytes as they lie on disk.
+ * @throws DatasetError As reading does.
+ */
+export async function checkDataset(
+  source: Readable,
+  format: Format,
+  options: ReadOptions,
+  watch: CheckWatch = {},
+): Promise<DatasetFacts> {
+  const seen = hashed(source, watch.onProgress ?? (() => {}));
+  const dataset = openDataset(seen.bytes, format, options);
+  const threads = new DistinctTexts();
+  let [examples, badRows, turns, wholeConversations] = [0, 0, 0, 0];
+  for await (const row of dataset) {
+    examples++;
+    watch.onRow?.(row);
+    if ('problem' in row) {
+      badRows++;
+      turns++;
+      continue;
+    }
+    turns += row.turns?.length ?? 1;
+    if (row.turns !== undefined) wholeConversations++;
+    if (row.thread !== undefined) threads.meet(row.thread, 0);
+  }
+  return {
+    sha256: await seen.sha256,
+    examples,
+    badRows,
+    turns,
+    conversations: threads.size + wholeConversations,
+    columns: [...dataset.columns],
+    roles: dataset.roles,
+  };
+}

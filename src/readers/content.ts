@@ -1,0 +1,122 @@
+import type { Json, JsonObject } from '../types.ts';
+import { type Layout, matchName, type Role } from './columns.ts';
+import { jsonFault } from './json-fault.ts';
+import { type Content, RowProblem, setField } from './rows.ts';
+import * as shapes from './shapes.ts';
+import type { Template } from './template.ts';
+
+/** A row's values with what they are read as. */
+export interface LaidOutRow {
+  readonly layout: Layout;
+  /** By the layout's names; none is null. */
+  readonly values: readonly Json[];
+  /** A CSV's values are cells: text, and in the columns that hold JSON the text of it. */
+  readonly valuesAreCells: boolean;
+  readonly metadata: JsonObject;
+}
+
+/** What a row says. @throws RowProblem */
+export function contentOf(row: LaidOutRow, template: Template | null): Content {
+  const { input, turns } = template === null ? askedOf(row) : rendered(template, row);
+  const thread = keyOf(row, 'thread') ?? undefined;
+  const resume = read(row, 'resume', shapes.resume) ?? undefined;
+  const expected = fieldOf(row, 'expected')?.value;
+  if (turns !== undefined && thread !== undefined) throw twoConversations(row.layout);
+  return {
+    id: keyOf(row, 'id'),
+    identity: {
+      input: template === null ? (turns ?? input) : saidBefore(template, row),
+      thread,
+      resume,
+    },
+    input,
+    turns,
+    thread,
+    expected: expected === undefined || expected === '' ? null : expected,
+    expectedTools: read(row, 'expectedTools', shapes.expectedTools) ?? undefined,
+    resume,
+    metadata: row.metadata,
+  };
+}
+
+function askedOf(row: LaidOutRow): shapes.Asked {
+  const { inputShape, roles } = row.layout;
+  const field = fieldOf(row, 'input');
+  if (field === null) throw new RowProblem(`"${roles.input}": expected JSON, saw an empty cell`);
+  if (inputShape !== 'any') return shapesByName[inputShape](field);
+  return row.valuesAreCells
+    ? { input: shapes.prompt(field, 'text'), turns: undefined }
+    : shapes.anyInput(field);
+}
+
+const shapesByName = { inputs: shapes.inputs, messages: shapes.messages, turns: shapes.turns };
+
+function rendered(template: Template, row: LaidOutRow): shapes.Asked {
+  const texts = row.layout.templatePlaces.map((place) => textOf(row.values[place]));
+  const value = template.render(texts);
+  return { input: shapes.prompt({ name: '--template', value }, 'a prompt'), turns: undefined };
+}
+
+function textOf(value: Json | undefined): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+}
+
+/** The input before any template; where no column is one, those that the template names. */
+function saidBefore(template: Template, row: LaidOutRow): Json {
+  const { places, templatePlaces } = row.layout;
+  if (places.input !== -1) {
+    try {
+      return askedOf(row).input;
+    } catch (error) {
+      if (!(error instanceof RowProblem)) throw error;
+      return row.values[places.input] ?? null; // Not asked, so it need not be fit to be.
+    }
+  }
+  const named: JsonObject = {};
+  for (const [index, column] of template.columns.entries()) {
+    setField(named, matchName(column), row.values[templatePlaces[index] ?? -1] ?? null);
+  }
+  return named;
+}
+
+/** Ids and threads are kept by others long after the row; a slice of the file's text would keep all of it alive. */
+function keyOf(row: LaidOutRow, role: 'id' | 'thread'): string | null {
+  const key = read(row, role, shapes.key);
+  return key === null || !row.valuesAreCells ? key : Buffer.from(key).toString();
+}
+
+function read<T>(row: LaidOutRow, role: Role, shape: (field: shapes.Field) => T): T | null {
+  const field = fieldOf(row, role);
+  return field === null ? null : shape(field);
+}
+
+function fieldOf({ layout, values, valuesAreCells }: LaidOutRow, role: Role): shapes.Field | null {
+  const place = layout.places[role];
+  if (place === -1) return null;
+  const name = layout.names[place];
+  const value = values[place];
+  if (name === undefined || value === undefined) return null;
+  const isJson =
+    role === 'input' ? layout.inputShape !== 'any' : role === 'resume' || role === 'expectedTools';
+  if (!valuesAreCells || !isJson || typeof value !== 'string') return { name, value };
+  const parsed = value.trim() === '' ? null : parsedCell(name, value);
+  return parsed === null ? null : { name, value: parsed };
+}
+
+function parsedCell(name: string, text: string): Json {
+  try {
+    return JSON.parse(text);
+  } catch {
+    const fault = jsonFault(text);
+    const advice = matchName(name) === 'inputs' ? '; for plain text, call the column "input"' : '';
+    throw new RowProblem(
+      `"${name}": expected JSON; at its character ${(fault?.at ?? 0) + 1} ${fault?.problem}${advice}`,
+    );
+  }
+}
+
+function twoConversations({ roles }: Layout): RowProblem {
+  return new RowProblem(
+    `expected a conversation in one row ("${roles.input}") or over several ("${roles.thread}"), saw both: empty one`,
+  );
+}

@@ -1,0 +1,76 @@
+import type { Readable } from 'node:stream';
+import type { OpenDataset, ReadOptions } from '../contracts.ts';
+import { DatasetError } from '../errors.ts';
+import type { BadRow, Example } from '../types.ts';
+import { textOf } from './decode.ts';
+import { Ids } from './ids.ts';
+import { type Row, RowProblem, type RowSource } from './rows.ts';
+
+/** Reads the rows of a source as examples: what all formats have in common. */
+export function readRows(source: Readable, options: ReadOptions, rows: RowSource): OpenDataset {
+  const examples = examplesOf(source, options, rows);
+  return {
+    get columns() {
+      return rows.columns;
+    },
+    get roles() {
+      return rows.roles;
+    },
+    [Symbol.asyncIterator]: () => examples,
+  };
+}
+
+async function* examplesOf(
+  source: Readable,
+  options: ReadOptions,
+  rows: RowSource,
+): AsyncGenerator<Example | BadRow, void> {
+  const toExample = exampleMaker(options);
+  let isEmpty = true;
+  for await (const text of textOf(source, options)) {
+    for (const row of rows.push(text)) {
+      isEmpty = false;
+      yield toExample(row);
+    }
+  }
+  for (const row of rows.end()) {
+    isEmpty = false;
+    yield toExample(row);
+  }
+  if (isEmpty) throw new DatasetError(options.name, rows.nothing);
+}
+
+function exampleMaker(options: ReadOptions): (row: Row) => Example | BadRow {
+  const ids = new Ids(options.name);
+  let rowsRead = 0;
+  return (row) => {
+    const index = rowsRead++;
+    try {
+      const content = row.content();
+      // Field by field: with spreads, reading a million rows takes twice as long.
+      return {
+        id: content.id === null ? ids.make(content.identity, row.line) : ids.claim(content.id, row.line),
+        index,
+        input: content.input,
+        turns: content.turns,
+        thread: content.thread,
+        expected: content.expected,
+        expectedTools: content.expectedTools,
+        resume: content.resume,
+        metadata: content.metadata,
+        cells: row.cells,
+      };
+    } catch (error) {
+      if (!(error instanceof RowProblem)) throw error;
+      const saw = row.which === null ? error.message : `${row.which}: ${error.message}`;
+      const problem = new DatasetError(`${options.name}:${row.line}`, saw);
+      if (!options.skipBadRows) throw problem;
+      return {
+        id: ids.number(`line-${row.line}`, row.line),
+        index,
+        problem: problem.message,
+        cells: row.cells,
+      };
+    }
+  };
+}

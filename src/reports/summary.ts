@@ -1,0 +1,147 @@
+import type { BatchFacts, Counts, JobRecord, Json, OutcomeName, Stop, Summary, Usage } from '../types.ts';
+import { assertAddsUp } from './balance.ts';
+import { createCauses } from './causes.ts';
+import { createHistogram } from './distribution.ts';
+import { promptOf } from './prompt.ts';
+import { shorten } from './shorten.ts';
+import { verdictOf } from './verdict.ts';
+
+/**
+ * Records added up in constant memory, whatever their number and size.
+ *
+ * Each (id, trial, turn) is to be added once, by the record that counts: the caller leaves out those that a
+ * higher revision replaces, for no sum can forget a maximum or a sample.
+ */
+export interface SummaryBuilder {
+  /** Adds what an earlier start recorded. */
+  replay(record: JobRecord): void;
+  /** Adds what this start recorded. */
+  add(record: JobRecord): void;
+  /** How the turns ended so far. */
+  counts(planned: number): Counts;
+  /** What this start alone brought so far. */
+  sinceStart(): { readonly asked: number; readonly usage: Usage | null };
+  /** @throws Error When the counts do not add up: a bug. */
+  summarise(end: BatchEnd): Summary;
+}
+
+export interface BatchEnd {
+  readonly batch: BatchFacts;
+  /** Turns that are to have a record. */
+  readonly planned: number;
+  readonly stop: Stop | null;
+  /** Since this start. */
+  readonly elapsedMs: number;
+}
+
+type Sample = Summary['samples'][number];
+
+const mostSamples = 3;
+
+/** UTF-16 units kept of what others wrote. */
+const longest = { id: 200, input: 2_000, response: 2_000 } as const;
+
+export function createSummary(): SummaryBuilder {
+  const ended: Record<OutcomeName, number> = { success: 0, error: 0, interrupted: 0, skipped: 0 };
+  const causes = createCauses();
+  const samples: Sample[] = [];
+  const times = createTimes();
+  let uncertain = 0;
+  let asked = 0;
+  let usage: Usage | null = null;
+  let usageSinceStart: Usage | null = null;
+
+  const replay = (record: JobRecord) => {
+    ended[record.outcome] += 1;
+    if (record.outcome === 'success') {
+      if (samples.length < mostSamples) samples.push(sampleOf(record));
+    } else {
+      causes.add(record);
+    }
+    if (record.outcome === 'error' && record.failure?.uncertain) uncertain += 1;
+    times.add(record);
+    usage = sumOf(usage, record.usage);
+  };
+  const counts = (planned: number) => countsOf(planned, ended, uncertain);
+
+  return {
+    replay,
+    add(record) {
+      replay(record);
+      if (isAsked(record)) asked += 1;
+      usageSinceStart = sumOf(usageSinceStart, record.usage);
+    },
+    counts,
+    sinceStart: () => ({ asked, usage: usageSinceStart }),
+    summarise({ batch, planned, stop, elapsedMs }) {
+      const facts = { counts: counts(planned), asked, elapsed_ms: elapsedMs, failures: causes.groups() };
+      assertAddsUp({ batch, stop, ...facts });
+      const verdict = verdictOf({ counts: facts.counts, stop });
+      return {
+        format: 1,
+        batch,
+        verdict,
+        stop,
+        ...facts,
+        ...times.distributions(),
+        usage,
+        samples: [...samples],
+      };
+    },
+  };
+}
+
+function countsOf(planned: number, ended: Record<OutcomeName, number>, uncertain: number): Counts {
+  const not_yet = planned - ended.success - ended.error - ended.interrupted - ended.skipped;
+  return { planned, ...ended, not_yet, uncertain };
+}
+
+function createTimes() {
+  const latency = createHistogram();
+  const ttft = createHistogram();
+  const wait = createHistogram();
+
+  return {
+    add({ outcome, latency_ms, ttft_ms, wait_ms }: JobRecord) {
+      // How long a failure took says nothing of how long an answer takes: a refusal is quick, a timeout is a setting.
+      const isAnswered = outcome === 'success' || outcome === 'interrupted';
+      if (isAnswered && latency_ms !== null) latency.add(latency_ms);
+      if (isAnswered && ttft_ms !== null) ttft.add(ttft_ms);
+      if (wait_ms !== null) wait.add(wait_ms);
+    },
+    distributions: () => ({
+      latency_ms: latency.distribution(),
+      ttft_ms: ttft.distribution(),
+      wait_ms: wait.distribution(),
+    }),
+  };
+}
+
+/** What was left in flight is recorded by this start, but was asked by an earlier one. */
+function isAsked({ outcome, failure }: JobRecord): boolean {
+  return outcome !== 'skipped' && failure?.code !== 'LEFT_IN_FLIGHT';
+}
+
+function sampleOf({ id, turn, input, response }: JobRecord): Sample {
+  return {
+    id: shorten(id, longest.id),
+    turn,
+    input: shortenInput(input),
+    response: response === null ? null : shorten(response, longest.response),
+  };
+}
+
+/** Of a long input the start of its prompt is kept. */
+function shortenInput(input: Json): Json {
+  const isShort = JSON.stringify(input).length <= longest.input;
+  return isShort ? input : shorten(promptOf(input), longest.input);
+}
+
+function sumOf(sum: Usage | null, more: Usage | null): Usage | null {
+  if (sum === null || more === null) return sum ?? more;
+  return {
+    input_tokens: sum.input_tokens + more.input_tokens,
+    output_tokens: sum.output_tokens + more.output_tokens,
+    total_tokens: sum.total_tokens + more.total_tokens,
+  };
+}

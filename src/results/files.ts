@@ -1,0 +1,28 @@
+/** What lies in a batch directory. */
+
+import { join } from 'node:path';
+
+export interface BatchFiles {
+  readonly directory: string;
+  readonly manifest: string;
+  readonly journal: string;
+  /** What was durable before a request was sent. */
+  readonly intents: string;
+  readonly lock: string;
+  readonly summary: string;
+  /** A dataset that came by stdin. */
+  readonly dataset: string;
+  /** State of the local Agent Server, with `--local`. */
+  readonly server: string;
+}
+
+export const batchFiles = (directory: string): BatchFiles => ({
+  directory,
+  manifest: join(directory, 'batch.json'),
+  journal: join(directory, 'results.jsonl'),
+  intents: join(directory, 'intents.jsonl'),
+  lock: join(directory, 'lock'),
+  summary: join(directory, 'summary.json'),
+  dataset: join(directory, 'dataset'),
+  server: join(directory, 'server'),
+});

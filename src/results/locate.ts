@@ -1,0 +1,35 @@
+/** Which directory a batch has. */
+
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { batchFiles } from './files.ts';
+import { type Manifest, readManifest } from './manifest.ts';
+
+/** `<dataset name>-<UTC time>`, e.g. `support-20261122T145206Z`. */
+export function batchName(datasetPath: string, date: Date): string {
+  const name = basename(datasetPath).replace(/(\.(csv|tsv|jsonl|ndjson|json))?(\.gz)?$/i, '');
+  const time = date.toISOString().replace(/[-:]|\.\d+/g, '');
+  return `${name === '' || name === '-' ? 'stdin' : name}-${time}`;
+}
+
+export interface FoundBatch {
+  readonly directory: string;
+  readonly manifest: Manifest;
+}
+
+/** The newest batch under `parent` that is wanted; null where there is none. What is no batch of ours is passed over. */
+export async function newestBatch(
+  parent: string,
+  isWanted: (manifest: Manifest) => boolean,
+): Promise<FoundBatch | null> {
+  const entries = await readdir(parent, { withFileTypes: true }).catch(() => []);
+  let newest: FoundBatch | null = null;
+  for (const entry of entries) {
+    if (!entry.isDirectory()) continue;
+    const directory = join(parent, entry.name);
+    const manifest = await readManifest(batchFiles(directory).manifest).catch(() => null);
+    if (manifest === null || !isWanted(manifest)) continue;
+    if (newest === null || manifest.started_at > newest.manifest.started_at) newest = { directory, manifest };
+  }
+  return newest;
+}

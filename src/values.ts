@@ -1,0 +1,132 @@
+/** Kinds of option values: what each expects, and how its text is read. All pure. */
+
+export interface Kind<T> {
+  /** Completes the sentence "expected …". */
+  readonly expects: string;
+  /** What the help calls the value; `null` for a switch, which takes none. */
+  readonly placeholder: string | null;
+  /** The value, or undefined where the text is none. */
+  readonly parse: (text: string) => T | undefined;
+  /** May be given more than once; the values are then a list. */
+  readonly repeatable?: boolean;
+}
+
+const kind = <T>(expects: string, placeholder: string | null, parse: Kind<T>['parse']): Kind<T> => ({
+  expects,
+  placeholder,
+  parse,
+});
+
+export const text = (placeholder: string): Kind<string> =>
+  kind('some text', placeholder, (value) => (value === '' ? undefined : value));
+
+/** Text that may be empty, and then means "none". */
+export const textOrNone = (placeholder: string): Kind<string> => kind('text', placeholder, (value) => value);
+
+export const toggle: Kind<boolean> = kind('true or false', null, (value) =>
+  value === 'true' ? true : value === 'false' ? false : undefined,
+);
+
+export const choice = <const C extends readonly string[]>(...choices: C): Kind<C[number]> =>
+  kind(
+    choices.length === 1 ? `${choices[0]}` : `${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`,
+    choices.join('|'),
+    (value) => choices.find((name) => name === value),
+  );
+
+export const wholeNumber = (least: number, most = Number.MAX_SAFE_INTEGER): Kind<number> =>
+  kind(
+    `a whole number ${most === Number.MAX_SAFE_INTEGER ? `from ${least}` : `from ${least} to ${most}`}`,
+    'n',
+    (value) => {
+      const number = Number(value);
+      return /^\d+$/.test(value) && number >= least && number <= most ? number : undefined;
+    },
+  );
+
+const unitsMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** ms. Reads `90s`, `1.5h`, `1h30m`; a bare number has no unit and is refused. The longest is 365 days. */
+export const duration: Kind<number> = kind('a duration such as 500ms, 90s, 10m or 1h', 'time', (value) => {
+  if (!/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(value)) return undefined;
+  let totalMs = 0;
+  for (const [, amount, unit] of value.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)) {
+    totalMs += Number(amount) * unitsMs[unit as keyof typeof unitsMs];
+  }
+  return totalMs > 0 && totalMs <= 365 * unitsMs.d ? totalMs : undefined;
+});
+
+/** Requests per ms. Reads `5/s`, `120/min`, `1000/h`. */
+export const rate: Kind<number> = kind('a rate such as 5/s, 120/min or 1000/h', 'n/unit', (value) => {
+  const parts = /^(\d+(?:\.\d+)?)\/(s|sec|min|m|h|hour)$/.exec(value);
+  if (parts === null) return undefined;
+  const [, amount, unit = 's'] = parts;
+  const perMs = Number(amount) / (unit.startsWith('s') ? 1_000 : unit.startsWith('m') ? 60_000 : 3_600_000);
+  return perMs > 0 ? perMs : undefined;
+});
+
+export type MaxErrors = { readonly count: number } | { readonly share: number } | 'none';
+
+export const maxErrors: Kind<MaxErrors> = kind(
+  'a whole number from 1, a share such as 5%, or none',
+  'n|p%|none',
+  (value) => {
+    if (value === 'none') return 'none';
+    const share = /^(\d+(?:\.\d+)?)%$/.exec(value)?.[1];
+    if (share !== undefined) return Number(share) <= 100 ? { share: Number(share) / 100 } : undefined;
+    return /^[1-9]\d*$/.test(value) ? { count: Number(value) } : undefined;
+  },
+);
+
+/** An http(s) URL without query or fragment, its trailing slashes dropped. */
+export const url: Kind<string> = kind('a URL such as https://example.us.langgraph.app', 'url', (value) => {
+  if (!URL.canParse(value)) return undefined;
+  const parsed = new URL(value);
+  if (!['http:', 'https:'].includes(parsed.protocol) || parsed.search !== '' || parsed.hash !== '') {
+    return undefined;
+  }
+  return parsed.href.replace(/\/+$/, '');
+});
+
+/** `name,name`: no blanks around, none empty. */
+export const names: Kind<readonly string[]> = kind('names with commas between them', 'a,b', (value) => {
+  const all = value.split(',').map((name) => name.trim());
+  return all.every((name) => name !== '') ? all : undefined;
+});
+
+export interface Header {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** `Name: value`, as HTTP allows it. */
+export const headers: Kind<Header> = {
+  repeatable: true,
+  expects: 'a header such as "X-User: 42"',
+  placeholder: "'Name: value'",
+  parse: (value) => {
+    const parts = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*$/.exec(value);
+    // Visible ASCII, blanks and Latin-1, as undici sends them: anything else would break the request.
+    return parts === null || !/^[\t\x20-\x7e\x80-\xff]*$/.test(parts[2] ?? '')
+      ? undefined
+      : { name: parts[1] ?? '', value: parts[2] ?? '' };
+  },
+};
+
+export interface ReportTarget<F extends string = string> {
+  readonly format: F;
+  readonly file: string | null;
+}
+
+/** `format` or `format=file`. */
+export const reports = <const F extends readonly string[]>(...formats: F): Kind<ReportTarget<F[number]>> => ({
+  repeatable: true,
+  expects: `${formats.join(', ')}, or one of them with =file`,
+  placeholder: 'format[=file]',
+  parse: (value) => {
+    const [name, ...file] = value.split('=');
+    const format = formats.find((known) => known === name);
+    if (format === undefined || (file.length > 0 && file.join('=') === '')) return undefined;
+    return { format, file: file.length > 0 ? file.join('=') : null };
+  },
+});
