@@ -11,11 +11,11 @@
 import { type AttemptOptions, attemptTurn } from './attempt.ts';
 import { createBrake } from './brake.ts';
 import type { Agent, Conversation, Engine, Sink } from './contracts.ts';
-import { type PlanOptions, planJobs, type Recorded } from './job.ts';
+import { nothingRecorded, type PlanOptions, planJobs, type Recorded } from './job.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { earlierTurn, type RecordOptions, rowUnreadable, skippedRecord, toRecord } from './record.ts';
-import type { Runtime } from './runtime.ts';
-import type { BadRow, Example, Job, JobRecord, OutcomeName, Stop, Turn } from './types.ts';
+import { type Runtime, systemRuntime } from './runtime.ts';
+import type { BadRow, Example, Failure, Job, JobRecord, OutcomeName, Stop, Turn } from './types.ts';
 import type { MaxErrors } from './values.ts';
 
 export interface BatchOptions extends AttemptOptions, RecordOptions, PlanOptions {
@@ -25,18 +25,31 @@ export interface BatchOptions extends AttemptOptions, RecordOptions, PlanOptions
   readonly planned: number;
 }
 
+export const batchDefaults = {
+  retries: 3,
+  delivery: 'exactly-once',
+  timeoutMs: 600_000,
+  record: 'messages',
+  onInterrupt: 'record',
+  repeat: 1,
+  threadSize: () => 1,
+  maxErrors: null,
+  planned: Number.POSITIVE_INFINITY,
+} as const satisfies BatchOptions;
+
 export interface Batch {
   readonly examples: AsyncIterable<Example | BadRow>;
-  readonly recorded: Recorded;
+  /** What earlier starts left. Default: nothing. */
+  readonly recorded?: Recorded | undefined;
   readonly agent: Agent;
   readonly engine: Engine;
   readonly sink: Sink;
-  readonly options: BatchOptions;
-  readonly runtime: Runtime;
+  readonly options?: Partial<BatchOptions> | undefined;
+  readonly runtime?: Runtime | undefined;
   /** Aborts: no new job; those in flight end and are recorded. */
-  readonly drain: AbortSignal;
+  readonly drain?: AbortSignal | undefined;
   /** Aborts: those in flight are given up, without a record. */
-  readonly abort: AbortSignal;
+  readonly abort?: AbortSignal | undefined;
   /** Told of each turn that is asked, and of each record once it is durable. */
   readonly onTurn?: ((turn: Turn) => void) | undefined;
   readonly onRecord?: ((record: JobRecord) => void) | undefined;
@@ -54,43 +67,59 @@ export interface BatchEnd {
  * @throws SinkError, DatasetError: the batch cannot go on; what is durable stays.
  */
 export async function runBatch(batch: Batch): Promise<BatchEnd> {
-  const { examples, recorded, engine, sink, options } = batch;
+  const { examples, engine, sink, recorded = nothingRecorded, runtime = systemRuntime } = batch;
+  const options: BatchOptions = { ...batchDefaults, ...batch.options };
   const brake = createBrake(options.maxErrors, options.planned);
   const stopping = new AbortController();
+  const drain = AbortSignal.any([batch.drain ?? never, stopping.signal]);
   const outbox = createOutbox(sink, brake, { record: batch.onRecord, stop: () => stopping.abort() });
+  const work = {
+    agent: batch.agent,
+    outbox,
+    options,
+    runtime,
+    drain,
+    abort: batch.abort ?? never,
+    onTurn: batch.onTurn,
+  };
 
-  const jobs = planJobs(examples, recorded, options);
-  await engine.run(
-    jobs,
-    (job) => processJob(job, batch, outbox),
-    AbortSignal.any([batch.drain, stopping.signal]),
-  );
+  await engine.run(planJobs(examples, recorded, options), (job) => processJob(job, work), drain);
   return { threadsLeft: await outbox.end(), stop: brake.stop };
 }
 
-/** One job from its first turn to its last; a turn that does not succeed ends it, and the later ones are skipped. */
-export async function processJob(job: Job, batch: Batch, outbox: Outbox): Promise<void> {
-  const { agent, runtime } = batch;
-  const facts = () => ({ agentVersion: agent.version, finishedAt: runtime.date().toISOString() });
-  const skip = (turns: readonly Turn[], failure: JobRecord['failure'] & object) =>
-    turns.filter((turn) => turn.recorded === null).map((turn) => skippedRecord(job, turn, failure, facts()));
+const never = new AbortController().signal;
 
+interface Work {
+  readonly agent: Agent;
+  readonly outbox: Outbox;
+  readonly options: BatchOptions;
+  readonly runtime: Runtime;
+  readonly drain: AbortSignal;
+  readonly abort: AbortSignal;
+  readonly onTurn: Batch['onTurn'];
+}
+
+/** One job from its first turn to its last; a turn that does not succeed ends it, and the later ones are skipped. */
+async function processJob(job: Job, work: Work): Promise<void> {
+  const { agent, outbox } = work;
   if (job.problem !== null) {
-    await outbox.give(skip(job.turns, rowUnreadable(job.problem)));
+    await outbox.give(skip(job, job.turns, rowUnreadable(job.problem), work));
     return;
   }
   const conversation = agent.open(job);
   const outcomes: OutcomeName[] = [];
   for (const [at, turn] of job.turns.entries()) {
-    if (at > 0 && turn.recorded === null && batch.drain.aborted) return;
-    const record = turn.recorded === null ? await askTurn(job, turn, conversation, batch) : null;
+    if (at > 0 && turn.recorded === null && work.drain.aborted) return;
+    const record = turn.recorded === null ? await askTurn(job, turn, conversation, work) : null;
     const outcome = record?.outcome ?? turn.recorded;
     if (outcome === null) return; // given up: the next start finds it
     outcomes.push(outcome);
-    const later =
-      outcome === 'success' ? [] : skip(job.turns.slice(at + 1), earlierTurn(turn.turn ?? 1, outcome));
+    const isBroken = outcome !== 'success';
+    const later = isBroken
+      ? skip(job, job.turns.slice(at + 1), earlierTurn(turn.turn ?? 1, outcome), work)
+      : [];
     if (!(await outbox.give(record === null ? later : [record, ...later]))) return;
-    if (outcome !== 'success') break;
+    if (isBroken) break;
   }
   await outbox.close(() => conversation.close(outcomes));
 }
@@ -100,12 +129,22 @@ async function askTurn(
   job: Job,
   turn: Turn,
   conversation: Conversation,
-  batch: Batch,
+  work: Work,
 ): Promise<JobRecord | null> {
-  const { agent, options, runtime, abort } = batch;
-  batch.onTurn?.(turn);
+  const { options, runtime, abort } = work;
+  work.onTurn?.(turn);
   const attempted = await attemptTurn((attempt) => conversation.ask(turn, attempt), options, runtime, abort);
   if (attempted.outcome.failure?.code === 'BATCH_ABORTED') return null;
-  const facts = { agentVersion: agent.version, finishedAt: runtime.date().toISOString() };
-  return toRecord(job, turn, attempted, facts, options);
+  return toRecord(job, turn, attempted, factsOf(work), options);
 }
+
+/** Records of turns that are not asked. */
+function skip(job: Job, turns: readonly Turn[], why: Failure, work: Work): JobRecord[] {
+  const waiting = turns.filter((turn) => turn.recorded === null);
+  return waiting.map((turn) => skippedRecord(job, turn, why, factsOf(work)));
+}
+
+const factsOf = ({ agent, runtime }: Work) => ({
+  agentVersion: agent.version,
+  finishedAt: runtime.date().toISOString(),
+});

@@ -10,6 +10,9 @@ export interface Recorded {
   intentOf(key: string, trial: number): Intent | null;
 }
 
+/** Of a batch that begins. */
+export const nothingRecorded: Recorded = { outcomeOf: () => null, intentOf: () => null };
+
 export interface TurnPlace {
   readonly index: number;
   readonly trial: number;

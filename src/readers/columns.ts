@@ -15,8 +15,8 @@ export const recognisedNames = {
   resume: ['resume'],
 } as const satisfies Record<Role, readonly string[]>;
 
-/** promptfoo numbers them where a row has several; the first stands for all. */
-const numberedExpected = /^__expected\d+$/;
+/** promptfoo's, where a row has several; the lowest number stands for all. */
+const numberedExpected = /^__expected(\d+)$/;
 
 /** What an input looks like, by the name of its column; `any` for all but those named here. */
 const inputShapes = ['inputs', 'messages', 'turns'] as const;
@@ -44,18 +44,14 @@ export function layOut(names: readonly string[], options: ReadOptions, template:
   const matched = names.map(matchName);
   const find = (name: string) => onlyPlace(matched, matchName(name), names);
   const place = (role: Role, named?: string | undefined) => {
-    const known = named === undefined ? recognisedNames[role].find((name) => matched.includes(name)) : named;
-    return known === undefined ? -1 : find(known);
+    const known = named ?? recognisedName(role, names, options);
+    return known === null ? -1 : find(known);
   };
-  const expected = place('expected', options.expectedColumn);
   const places = {
     input: place('input', options.inputColumn),
     id: place('id', options.idColumn),
     thread: place('thread', options.threadColumn),
-    expected:
-      expected === -1 && options.expectedColumn === undefined
-        ? matched.findIndex((name) => numberedExpected.test(name))
-        : expected,
+    expected: place('expected', options.expectedColumn),
     expectedTools: place('expectedTools'),
     resume: place('resume'),
   };
@@ -76,6 +72,23 @@ export function layOut(names: readonly string[], options: ReadOptions, template:
     places,
     templatePlaces: template === null ? [] : template.columns.map(find),
   };
+}
+
+/** The first of a role's names that is among these; but no column that options give another part. */
+export function recognisedName(role: Role, names: readonly string[], options: ReadOptions): string | null {
+  const present = new Set(names.map(matchName));
+  // An id may be read from any column, the prompt's too.
+  for (const named of [options.inputColumn, options.threadColumn, options.expectedColumn]) {
+    if (named !== undefined) present.delete(matchName(named));
+  }
+  const known = recognisedNames[role].find((name) => present.has(name));
+  return known ?? (role === 'expected' ? firstNumbered(present) : null);
+}
+
+function firstNumbered(names: ReadonlySet<string>): string | null {
+  const numberOf = (name: string) => Number(numberedExpected.exec(name)?.[1]);
+  const numbered = [...names].filter((name) => numberedExpected.test(name));
+  return numbered.sort((a, b) => numberOf(a) - numberOf(b))[0] ?? null;
 }
 
 function onlyPlace(matched: readonly string[], name: string, names: readonly string[]): number {

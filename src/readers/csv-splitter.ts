@@ -117,18 +117,25 @@ export class CsvSplitter {
   }
 
   #readQuoted(text: string, from: number): number {
-    let at = from;
-    for (; at < text.length; at++) {
-      const code = text.charCodeAt(at);
-      if (code === quote) break;
-      if (code === nul) this.#problem ??= nulProblem;
-      if (code === carriageReturn || (code === lineFeed && !this.#isAfterReturn)) this.#line++;
-      this.#isAfterReturn = code === carriageReturn;
-    }
-    this.#cell += text.slice(from, at);
-    if (at === text.length) return at;
+    const end = endOfQuoted(text, from);
+    const slice = text.slice(from, end);
+    if (slice.includes('\0')) this.#problem ??= nulProblem;
+    if (slice.includes('\n') || slice.includes('\r')) this.#countLines(slice);
+    else if (slice !== '') this.#isAfterReturn = false;
+    this.#cell += slice.includes('"') ? slice.replaceAll('""', '"') : slice;
+    if (end === text.length) return end;
     this.#state = 'afterQuote';
-    return at + 1;
+    return end + 1;
+  }
+
+  #countLines(text: string): void {
+    let isAfterReturn = this.#isAfterReturn;
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (code === carriageReturn || (code === lineFeed && !isAfterReturn)) this.#line++;
+      isAfterReturn = code === carriageReturn;
+    }
+    this.#isAfterReturn = isAfterReturn;
   }
 
   #leaveQuoted(text: string, at: number): number {
@@ -182,6 +189,15 @@ export class CsvSplitter {
 
   #openQuote(saw: string): DatasetError {
     return new DatasetError(`${this.#name}:${this.#quoteLine}`, `the quote opened in this line is ${saw}`);
+  }
+}
+
+/** Where a single quote stands, or one of which the text does not tell whether it is doubled. */
+function endOfQuoted(text: string, from: number): number {
+  for (let at = from; ; at += 2) {
+    at = text.indexOf('"', at);
+    if (at === -1) return text.length;
+    if (text.charCodeAt(at + 1) !== quote) return at;
   }
 }
 

@@ -11,6 +11,7 @@ type Decode = (bytes: Buffer, isLast: boolean) => string;
 
 const byteOrderMark = '\uFEFF';
 const markBytes = 2;
+const longestCharacterBytes = 4;
 const noBytes: Buffer = Buffer.alloc(0);
 
 /**
@@ -91,25 +92,24 @@ function wholeCharacters(bytes: Buffer): number {
   return bytes.length;
 }
 
-/** A second decoder stays one chunk behind: after a failure it is fed byte by byte, to find the place. */
+/** A second decoder stays a character behind: after a failure it is fed byte by byte, to find the place. */
 function namedDecoder(encoding: string, name: string): Decode {
   const place = new Place();
   const ahead = fatal(encoding);
   const behind = fatal(encoding);
-  let previous = noBytes;
-  return (bytes, isLast) => {
-    behind.decode(previous, { stream: true });
-    previous = bytes;
-    let text: string;
+  let between = noBytes;
+  return (chunk, isLast) => {
+    const bytes = Buffer.concat([between, chunk]);
     try {
       // Always as a stream: in one go, Node takes windows-1252 for ISO 8859-1.
-      text = ahead.decode(bytes, { stream: true });
-      if (isLast) text += ahead.decode();
+      const text = ahead.decode(chunk, { stream: true }) + (isLast ? ahead.decode() : '');
+      const end = Math.max(0, bytes.length - longestCharacterBytes);
+      place.pass(behind.decode(bytes.subarray(0, end), { stream: true }));
+      between = bytes.subarray(end);
+      return text;
     } catch {
       throw notOfEncoding(bytes, behind, { name, place });
     }
-    place.pass(text);
-    return text;
   };
 }
 

@@ -1,6 +1,6 @@
 import type { ReadOptions } from '../contracts.ts';
 import { nearest } from '../nearest.ts';
-import { matchName, recognisedNames } from './columns.ts';
+import { matchName, recognisedName, recognisedNames } from './columns.ts';
 import type { Template } from './template.ts';
 
 /** Which column that options name is not there; null where all are. */
@@ -28,7 +28,7 @@ export function missingInput(
   if (options.inputColumn !== undefined) {
     return has(names, options.inputColumn) ? null : notThere('--input-column', options.inputColumn, names);
   }
-  if (recognisedNames.input.some((name) => has(names, name))) return null;
+  if (recognisedName('input', names, options) !== null) return null;
   const expected = `expected an input column (${recognisedNames.input.join(', ')})`;
   return `${expected}, saw ${list(names)}: ${likely(names) ?? 'name it with --input-column'}`;
 }

@@ -101,7 +101,7 @@ function* charactersOf(text: string): Generator<string> {
   if (plain.test(text)) return yield* text;
   let at = 0;
   while (at < text.length) {
-    const window = windowAt(text, at);
+    const window = text.slice(at, at + 4 * longestCharacter);
     const isLast = at + window.length === text.length;
     for (const { segment, index } of segmenter.segment(window)) {
       const mayGoOn = !isLast && index + segment.length === window.length;
@@ -111,10 +111,4 @@ function* charactersOf(text: string): Generator<string> {
       at += segment.length;
     }
   }
-}
-
-function windowAt(text: string, at: number): string {
-  const end = at + 4 * longestCharacter;
-  const isPairCut = /[\uD800-\uDBFF]/.test(text.charAt(end - 1));
-  return text.slice(at, isPairCut ? end + 1 : end);
 }

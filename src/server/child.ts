@@ -17,6 +17,9 @@ import { claimState, orphanGraceMs } from './state-claim.ts';
 
 type ServerModule = typeof import('@langchain/langgraph-api/server');
 
+/** Says all there is to say: the stack of its cause may help, its own would not. */
+class Problem extends Error {}
+
 const order: Order = JSON.parse(process.argv[2] ?? '');
 let flush: () => Promise<void> = async () => {};
 let isEnding = false;
@@ -41,14 +44,19 @@ try {
   tell({ problem: explain(error) }, () => process.exit(1));
 }
 
-/** In a sentence; of what went wrong in code, the stack goes where the server's own lines go. */
+/** In a sentence; where in somebody's code it went wrong goes where the server's own lines go. */
 function explain(error: unknown): string {
   const { code, syscall }: NodeJS.ErrnoException = Object(error);
   if (syscall === 'listen' && code === 'EADDRINUSE') {
     return `port ${order.port} of ${order.host} is taken: choose another, or 0 for any free one`;
   }
   if (syscall === 'listen') return `it cannot listen on port ${order.port} of ${order.host}: ${code}`;
-  process.stderr.write(`${inspect(error instanceof Error ? (error.cause ?? error) : error)}\n`);
+  const shown = error instanceof Problem ? error.cause : error;
+  if (shown !== undefined) process.stderr.write(`${inspect(shown)}\n`);
+  return messageOf(error);
+}
+
+function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
@@ -62,13 +70,12 @@ function shareOneCopy(anchorUrl: string): void {
 async function checkGraphs(): Promise<void> {
   for (const [name, { file, exportName }] of Object.entries(order.graphs)) {
     const at = `graph "${name}" (${file}:${exportName})`;
-    const module = await import(pathToFileURL(file).href).catch((error: unknown) => {
-      throw new Error(`${at}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    const module = await import(pathToFileURL(file).href).catch((cause: unknown) => {
+      throw new Problem(`${at}: ${messageOf(cause)}`, { cause });
     });
     if (!module[exportName]) {
-      throw new Error(
-        `${at}: the file has no such export, it has: ${Object.keys(module).join(', ') || 'none'}`,
-      );
+      const exports = Object.keys(module).join(', ') || 'none';
+      throw new Problem(`${at}: the file has no such export, it has: ${exports}`);
     }
   }
 }
@@ -89,7 +96,7 @@ async function startServer(): Promise<number> {
   return Number(host.slice(host.lastIndexOf(':') + 1));
 }
 
-/** The server cuts a path at its first colon, which an absolute one may have (`C:\\…`). */
+/** The server cuts a path at its first colon, which an absolute one may have (`C:\…`). */
 function fromStateDir({ file, exportName }: Order['graphs'][string]): string {
   return `./${relative(order.stateDir, file)}:${exportName}`;
 }

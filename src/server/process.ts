@@ -36,7 +36,7 @@ export interface ServerProcess {
 const startTimeoutMs = 120_000;
 /** A large state takes its time to write, and is lost if cut short. */
 const stopTimeoutMs = 60_000;
-/** How long the last lines may take to arrive: a process of the agent's own can hold the pipe open for ever. */
+/** How long the last lines may take to arrive: a process that a graph has started can hold the pipe open for ever. */
 const lastLinesTimeoutMs = 250;
 
 export function spawnServer(order: Order, { cwd, env, imports, log }: SpawnOptions): ServerProcess {
@@ -61,11 +61,13 @@ export function spawnServer(order: Order, { cwd, env, imports, log }: SpawnOptio
 }
 
 function exitOf(child: ChildProcess, lastLines: readonly string[]): Promise<ServerExit> {
+  const closePipes = () => {
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+  };
+  child.once('exit', () => setTimeout(closePipes, lastLinesTimeoutMs).unref());
   return new Promise((resolve) => {
-    const end = (code: number | null, signal: NodeJS.Signals | null) =>
-      resolve({ code, signal, lastLines: [...lastLines] });
-    child.once('close', end);
-    child.once('exit', (code, signal) => setTimeout(end, lastLinesTimeoutMs, code, signal));
+    child.once('close', (code, signal) => resolve({ code, signal, lastLines: [...lastLines] }));
     child.on('error', (error) => {
       if (child.pid === undefined) resolve({ code: null, signal: null, lastLines: [error.message] });
     });

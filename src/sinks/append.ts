@@ -27,25 +27,29 @@ export async function openAppender(path: string): Promise<Appender> {
   let broken: SinkError | null = null;
   let flushing: Promise<void> | null = null;
 
+  const writeGroup = async (group: readonly Waiting[]) => {
+    await writeAll(file, Buffer.concat(group.map(({ bytes }) => bytes)));
+    await file.datasync();
+    for (const { bytes, done } of group) {
+      done(size);
+      size += bytes.length;
+    }
+  };
   const flush = async () => {
     while (waiting.length > 0 && broken === null) {
       const group = takeGroup(waiting);
       waiting = waiting.slice(group.length);
       try {
-        await writeAll(file, Buffer.concat(group.map(({ bytes }) => bytes)));
-        await file.datasync();
+        await writeGroup(group);
       } catch (error) {
         broken = new SinkError(`${path}: cannot be written (${reason(error)})`, { cause: error });
         // Back to the last line that is whole. A failed sync is never tried again: its pages may be lost already.
         await file.truncate(size).catch(() => {});
         for (const { failed } of [...group, ...waiting]) failed(broken);
-        return;
-      }
-      for (const { bytes, done } of group) {
-        done(size);
-        size += bytes.length;
       }
     }
+    // In the same step as the look at `waiting`: a line that comes between the two would never be written.
+    flushing = null;
   };
 
   return {
@@ -54,11 +58,7 @@ export async function openAppender(path: string): Promise<Appender> {
         if (broken !== null) return failed(broken);
         waiting.push({ bytes: Buffer.from(line), done, failed });
         // From the next tick on, so that lines that come together are one group.
-        flushing ??= Promise.resolve()
-          .then(flush)
-          .finally(() => {
-            flushing = null;
-          });
+        flushing ??= Promise.resolve().then(flush);
       }),
     close: async () => {
       await flushing;

@@ -263,6 +263,14 @@ describe('the end text of hostile content', () => {
     );
   });
 
+  it('fills no screen with a stop message', () => {
+    const stop = { code: 'needs_person', message: 'The server says: '.repeat(100_000) } as const;
+
+    const shown = renderText(summaryOf([], { state: 'stopped', planned: 1, stop }), context);
+
+    expect(shown.split('\n').length).toBeLessThan(70);
+  });
+
   it('keeps its width for any text whatever', () => {
     const anything = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme', maxLength: 200 }));
     fc.assert(

@@ -92,6 +92,16 @@ describe('a wrapped paragraph', () => {
     );
   });
 
+  it('breaks between characters only, however long the word', () => {
+    const family = '👩\u200d👧';
+
+    for (const line of wrap(family.repeat(2_000), 22)) expect(line.replaceAll(family, '')).toBe('');
+  });
+
+  it('breaks no pair even of a character that never ends', () => {
+    for (const line of wrap('👨🏽\u200d'.repeat(2_000), 21)) expect(line).not.toMatch(/\p{Cs}/u);
+  });
+
   it('keeps pieces that hold blanks together', () => {
     expect(fill(['p50 12 ms,', 'p90 14 ms,', 'max 15 ms'], 22)).toEqual([
       'p50 12 ms, p90 14 ms,',

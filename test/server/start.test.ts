@@ -1,10 +1,8 @@
 import { access } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import { ConfigError } from '../../src/errors.ts';
 import { startLocalServer } from '../../src/server/start.ts';
 import { clientOf, lastText } from './client.ts';
 import { graphFile, shoutFile, typescriptGraphFile } from './graph-files.ts';
@@ -90,6 +88,26 @@ describe('startLocalServer', () => {
     await server.stop();
   });
 
+  it('ends though a process that a graph has started still holds its output', async () => {
+    await using directory = await temporaryDirectory({
+      'graph.mjs': `${graphFile('1')}
+        import { spawn } from 'node:child_process';
+        const script = 'setTimeout(() => {}, 600_000)';
+        console.log(spawn(process.execPath, ['-e', script], { stdio: 'inherit', detached: true }).pid);`,
+      'langgraph.json': langgraphJson(),
+    });
+    await directory.linkPackages();
+    const graphs = join(directory.path, 'langgraph.json');
+    const server = await startLocalServer({ graphs, stateDir: join(directory.path, 'state'), workers: 1 });
+
+    await server.stop();
+
+    const { lastLines } = await server.exited;
+    const held = Number(lastLines[0]);
+    expect(isAlive(held)).toBe(true);
+    process.kill(held, 'SIGKILL');
+  });
+
   it('heeds no signal of a terminal or supervisor: its parent decides', async () => {
     await using directory = await temporaryDirectory();
     await using server = await startLocalServer({ stateDir: join(directory.path, 'state'), workers: 1 });
@@ -172,88 +190,5 @@ describe('startLocalServer', () => {
     );
 
     expect(await Promise.all(statuses)).toEqual([200, 401]);
-  });
-});
-
-describe('startLocalServer refuses', () => {
-  /** Starts with this as the only graph; gives the error. */
-  async function failureOf(
-    files: Record<string, string>,
-    exportPath = './graph.mjs:graph',
-  ): Promise<unknown> {
-    await using project = await temporaryDirectory({
-      ...files,
-      'langgraph.json': JSON.stringify({ graphs: { mine: exportPath } }),
-    });
-    await project.linkPackages();
-    const graphs = join(project.path, 'langgraph.json');
-    return await startLocalServer({ graphs, stateDir: join(project.path, 'state'), workers: 1 }).catch(
-      (error) => error,
-    );
-  }
-
-  it.each([
-    [
-      'that throws',
-      { 'graph.mjs': 'console.log("before");\nthrow new Error("no model key");' },
-      [
-        /graph "mine" \(.*graph\.mjs:graph\): no model key\nThe last it printed:\n/,
-        /\n {2}before\n/,
-        /graph\.mjs:2/,
-      ],
-    ],
-    [
-      'without the export',
-      { 'graph.mjs': 'export const other = 1, third = 2;' },
-      [/the file has no such export, it has: other, third/],
-    ],
-    [
-      'with a missing package',
-      { 'graph.mjs': 'import "no-such-package";' },
-      [/graph "mine" .*Cannot find package 'no-such-package'/],
-    ],
-    [
-      'with a mistake in its syntax',
-      { 'graph.mjs': 'export const = 1;' },
-      [/graph "mine" .*Unexpected token '='/],
-    ],
-    [
-      'that ends the process',
-      { 'graph.mjs': 'console.log("bye"); process.exit(7);' },
-      [/its process ended with code 7/, /\n {2}bye$/],
-    ],
-  ])('a graph %s', async (_what, files, messages) => {
-    const error = await failureOf(files);
-
-    for (const message of messages) expect(String(error)).toMatch(message);
-    expect(String(error)).toMatch(/The local Agent Server did not start/);
-  });
-
-  it('a mistake in TypeScript, with its place', async () => {
-    const error = await failureOf(
-      { 'graph.ts': 'export const one = 1;\nexport const graph = ;' },
-      './graph.ts:graph',
-    );
-
-    expect(error).toBeInstanceOf(ConfigError);
-    expect(String(error)).toMatch(/graph\.ts:2:21: ERROR: Unexpected ";"/);
-  });
-
-  it('a port that is taken', async () => {
-    await using directory = await temporaryDirectory();
-    const other = createServer();
-    const port = await new Promise<number>((resolve) =>
-      other.listen(0, '127.0.0.1', () => resolve(Number(Object(other.address()).port))),
-    );
-
-    const error = await startLocalServer({ stateDir: directory.path, workers: 1, port }).catch(
-      (caught) => caught,
-    );
-
-    other.close();
-    expect(error).toBeInstanceOf(ConfigError);
-    expect(error.message).toBe(
-      `The local Agent Server did not start: port ${port} of 127.0.0.1 is taken: choose another, or 0 for any free one`,
-    );
   });
 });

@@ -1,0 +1,66 @@
+/** The public page. Re-exports only; nothing in src imports it. */
+
+export {
+  type AgentConnection,
+  type AgentFacts,
+  type AgentOptions,
+  type AgentSettings,
+  connect,
+} from './agent/index.ts';
+export { type Batch, type BatchEnd, type BatchOptions, batchDefaults, runBatch } from './batch.ts';
+export type { Io, StopSignal } from './commands/io.ts';
+export { type RunOptions, runDataset } from './commands/library.ts';
+export type {
+  Agent,
+  Conversation,
+  DatasetReader,
+  Engine,
+  IntentLog,
+  OpenDataset,
+  ReadOptions,
+  Renderer,
+  Sink,
+  Try,
+} from './contracts.ts';
+export { createLocalEngine } from './engines/local.ts';
+export {
+  AgentError,
+  ConfigError,
+  DatasetError,
+  JournalError,
+  LockedError,
+  RequestError,
+  SinkError,
+} from './errors.ts';
+export { nothingRecorded, type Recorded } from './job.ts';
+export type { Config } from './options.ts';
+export { answered, failed } from './outcome.ts';
+export { formatOf, openDataset, readers } from './readers/index.ts';
+export { createSummary } from './reports/summary.ts';
+export { type Runtime, systemRuntime } from './runtime.ts';
+export { openJournal, readJournal } from './sinks/jsonl.ts';
+export { RecordIndex } from './sinks/record-index.ts';
+export type {
+  Attempt,
+  BadRow,
+  Counts,
+  Delivery,
+  Example,
+  Failure,
+  FailureKind,
+  Input,
+  Intent,
+  Interrupt,
+  Job,
+  JobRecord,
+  Json,
+  JsonObject,
+  Mode,
+  Outcome,
+  OutcomeName,
+  Summary,
+  ToolCall,
+  Turn,
+  Usage,
+  Verdict,
+} from './types.ts';

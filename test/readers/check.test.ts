@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { checkDataset } from '../../src/readers/check.ts';
+import { type Format, formatOf } from '../../src/readers/index.ts';
+import { inPieces } from './reading.ts';
+
+const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+const csv: Format = { name: 'csv', isGzipped: false };
+const samples = new URL('../../datasets/', import.meta.url);
+
+describe('checkDataset', () => {
+  it('counts examples, bad rows, turns and conversations', async () => {
+    const text = 'turns,thread,note\n"[""a"",""b""]",,\n"[""c""]",,\n,,\n"[""d""]",,\n';
+    const rows = 'id,prompt,conversation,answer\n1,a,x,\n2,b,y,b\n3,c,x,\n4,d,,\n5,,x,\n';
+
+    const whole = await checkDataset(Readable.from([text]), csv, { name: 'qa', skipBadRows: true });
+    const spread = await checkDataset(Readable.from([rows]), csv, { name: 'qa', skipBadRows: true });
+
+    expect(whole).toMatchObject({ examples: 4, badRows: 1, turns: 5, conversations: 3 });
+    expect(spread).toEqual({
+      sha256: sha256(Buffer.from(rows)),
+      examples: 5,
+      badRows: 1,
+      turns: 5,
+      conversations: 2,
+      columns: ['id', 'prompt', 'conversation', 'answer'],
+      roles: {
+        input: 'prompt',
+        id: 'id',
+        thread: 'conversation',
+        expected: 'answer',
+        expectedTools: null,
+        resume: null,
+      },
+    });
+  });
+
+  it.each([
+    ['plain', Buffer.from('prompt\na\n'), 'qa.csv'],
+    ['gzipped', gzipSync('prompt\na\n'), 'qa.csv.gz'],
+    ['gzipped and padded', Buffer.concat([gzipSync('prompt\na\n'), Buffer.alloc(200_000)]), 'qa.csv.gz'],
+  ])('hashes the bytes as they lie on disk: %s', async (_what, bytes, name) => {
+    const facts = await checkDataset(Readable.from(inPieces(bytes, [1_000])), formatOf(name), { name });
+
+    expect(facts).toMatchObject({ examples: 1, sha256: sha256(bytes) });
+  });
+
+  it('tells how many bytes are read', async () => {
+    const told: number[] = [];
+    const bytes = Buffer.from(`prompt\n${'some text\n'.repeat(100)}`);
+
+    await checkDataset(
+      Readable.from(inPieces(bytes, [400])),
+      csv,
+      { name: 'qa' },
+      {
+        onProgress: (bytesRead) => told.push(bytesRead),
+      },
+    );
+
+    expect(told).toEqual([400, 800, 1007]);
+  });
+
+  it('shows each row on the way', async () => {
+    const shown: unknown[] = [];
+
+    await checkDataset(
+      Readable.from(['id,prompt\n1,a\n2,\n3,c\n']),
+      csv,
+      { name: 'qa', skipBadRows: true },
+      {
+        onRow: ({ id }) => shown.push(id),
+      },
+    );
+
+    expect(shown).toEqual(['1', 'line-3', '3']);
+  });
+
+  it('throws at the first row that cannot be read, and closes the source', async () => {
+    const source = Readable.from(inPieces(Buffer.from(`prompt\n\n" "\n${'a\n'.repeat(500_000)}`), [1_000]));
+
+    const closed = new Promise((resolve) => source.once('close', resolve));
+
+    await expect(checkDataset(source, csv, { name: 'qa' })).rejects.toThrow('qa:3: "prompt": expected text');
+    await closed;
+
+    expect(source.destroyed).toBe(true);
+  });
+
+  it('hands a failure of the source on', async () => {
+    const source = createReadStream(new URL('./no-such-file.csv', import.meta.url));
+
+    await expect(checkDataset(source, csv, { name: 'qa' })).rejects.toThrow(
+      /^qa: cannot be read to its end: ENOENT/,
+    );
+  });
+});
+
+describe('the sample datasets', () => {
+  const check = (name: string) =>
+    checkDataset(createReadStream(new URL(name, samples)), formatOf(name), { name });
+
+  it('are all read without a fault, and told in their README', async () => {
+    const names = (await readdir(samples)).filter((name) => !name.startsWith('.') && name !== 'README.md');
+    const readme = await readFile(new URL('README.md', samples), 'utf8');
+
+    for (const name of names) {
+      const { examples } = await check(name);
+
+      expect(readme).toContain(`\`${name}\``);
+      expect(examples).toBeGreaterThan(3);
+    }
+    expect(names).toHaveLength(7);
+  });
+
+  it('hold the same in every format', async () => {
+    const [first, ...others] = await Promise.all(
+      ['questions.tsv', 'questions.json', 'questions.jsonl.gz'].map(check),
+    );
+
+    for (const other of others) expect({ ...other, sha256: '' }).toEqual({ ...first, sha256: '' });
+  });
+
+  it('hold conversations of both kinds', async () => {
+    expect(await check('conversations.jsonl')).toMatchObject({ examples: 4, turns: 10, conversations: 4 });
+    expect(await check('threads.csv')).toMatchObject({ examples: 8, turns: 8, conversations: 2 });
+  });
+});
