@@ -9,6 +9,7 @@ import {
   optionsOf,
   optionTable,
 } from './options.ts';
+import { brokenRules } from './rules.ts';
 
 export interface Sources {
   /** As yargs gives them: by flag, a list where given more than once. */
@@ -29,16 +30,35 @@ interface Found {
  * @throws ConfigError with every fault there is.
  */
 export function resolveConfig(command: CommandName, sources: Sources): Config {
+  const { config, faults, faulted } = readAll(command, sources);
+  const env = { ...sources.dotenv, ...sources.env };
+  faults.push(...unknownInFile(command, sources.file), ...brokenRules(command, config, env, faulted));
+  if (faults.length > 0) throw new ConfigError(faults);
+  return config;
+}
+
+/**
+ * Options of `run` as a batch remembers them, by flag; each left out has its default. What only a whole command
+ * must have, an agent's URL for one, may be missing.
+ */
+export function rememberedConfig(flags: Sources['flags']): Config {
+  const { config, faults } = readAll('run', { flags, env: {}, dotenv: {}, file: null });
+  if (faults.length > 0) throw new ConfigError(faults);
+  return config;
+}
+
+function readAll(command: CommandName, sources: Sources) {
   const faults: string[] = [];
-  const config: Record<string, unknown> = {};
+  const faulted = new Set<OptionKey>();
+  const values: Record<string, unknown> = {};
   const mine = new Set(optionsOf(command).map(([key]) => key));
   for (const [key, row] of Object.entries(optionTable) as [OptionKey, OptionRow<unknown>][]) {
-    const found = mine.has(key) ? find(row, sources) : null;
-    config[key] = read(row, found, faults);
+    const { value, problems } = read(row, mine.has(key) ? find(row, sources) : null);
+    values[key] = value;
+    if (problems.length > 0) faulted.add(key);
+    faults.push(...problems);
   }
-  faults.push(...unknownInFile(command, sources.file));
-  if (faults.length > 0) throw new ConfigError(faults);
-  return config as unknown as Config;
+  return { config: values as unknown as Config, faults, faulted };
 }
 
 function find(row: OptionRow<unknown>, { flags, env, dotenv, file }: Sources): Found | null {
@@ -65,22 +85,21 @@ function find(row: OptionRow<unknown>, { flags, env, dotenv, file }: Sources): F
 
 const textsOf = (value: unknown): string[] => (Array.isArray(value) ? value : [value]).map(String);
 
-function read(row: OptionRow<unknown>, found: Found | null, faults: string[]): unknown {
+function read(row: OptionRow<unknown>, found: Found | null): { value: unknown; problems: string[] } {
   const { kind } = row;
+  const unset = kind.repeatable ? [] : kind.placeholder === null ? false : null;
   if (found === null) {
-    if (row.default !== undefined) return kind.parse(row.default);
-    return kind.repeatable ? [] : kind.placeholder === null ? false : null;
+    return { value: row.default === undefined ? unset : kind.parse(row.default), problems: [] };
   }
   if (!kind.repeatable && found.values.length > 1) {
-    faults.push(`${found.from}: given ${found.values.length} times, expected once`);
-    return null;
+    return { value: unset, problems: [`${found.from}: given ${found.values.length} times, expected once`] };
   }
-  const parsed = found.values.map((value) => {
-    const one = kind.parse(value);
-    if (one === undefined) faults.push(`${found.from}: expected ${kind.expects}, got ${shown(row, value)}`);
-    return one;
-  });
-  return kind.repeatable ? parsed : parsed[0];
+  const parsed = found.values.map((value) => ({ value, is: kind.parse(value) }));
+  const problems = parsed
+    .filter(({ is }) => is === undefined)
+    .map(({ value }) => `${found.from}: expected ${kind.expects}, got ${shown(row, value)}`);
+  if (problems.length > 0) return { value: unset, problems };
+  return { value: kind.repeatable ? parsed.map(({ is }) => is) : parsed[0]?.is, problems };
 }
 
 /** Secrets are never shown, not even wrong ones; headers often hold one, and so may a URL. */

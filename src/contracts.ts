@@ -104,5 +104,16 @@ export interface IntentLog {
   note(intent: Intent): Promise<void>;
 }
 
+/** What a report is rendered for, and what only its caller knows. */
+export interface RenderContext {
+  /** Columns that a line may take, from 30. Paths, commands and URLs may be longer, and then stand alone. */
+  readonly width: number;
+  readonly colour: boolean;
+  /** The batch's files that exist, the most wanted first. */
+  readonly files: readonly { readonly path: string; readonly holds: string }[];
+  /** Commands that work, to be typed as they stand; the likeliest first. */
+  readonly next: readonly { readonly command: string; readonly does: string }[];
+}
+
 /** Renders a summary as a report's text. */
-export type Renderer = (summary: Summary) => string;
+export type Renderer = (summary: Summary, context: RenderContext) => string;

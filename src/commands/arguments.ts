@@ -30,6 +30,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
     );
   }
   const command = name as CommandName;
+  assertValues(command, rest);
   const parsed = parse(command, rest);
   const {
     _: [target, ...more],
@@ -79,6 +80,20 @@ function parse(
   const { $0: _, ...parsed } = parser.parseSync();
   return parsed;
 }
+
+/** An option that takes a value has one behind it, and not the next option. */
+function assertValues(command: CommandName, argv: readonly string[]): void {
+  const faults = optionsOf(command).flatMap(([, { flag, alias, kind }]) => {
+    if (flag === null || flag === 'local' || kind.placeholder === null) return [];
+    const isMissing = argv.some(
+      (arg, at) => (arg === `--${flag}` || arg === `-${alias}`) && !isValue(argv[at + 1]),
+    );
+    return isMissing ? [`--${flag}: expected ${kind.expects}, got nothing`] : [];
+  });
+  if (faults.length > 0) throw new ConfigError(faults);
+}
+
+const isValue = (next: string | undefined) => next !== undefined && !/^--?[a-z]/i.test(next);
 
 function unknownFlags(command: CommandName, flags: Readonly<Record<string, unknown>>): string[] {
   const known = optionsOf(command).flatMap(([, { flag }]) => (flag === null ? [] : [flag]));

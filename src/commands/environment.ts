@@ -2,8 +2,8 @@
 
 import { readFile } from 'node:fs/promises';
 import { extname, join, resolve } from 'node:path';
-import { parse as parseDotenv } from 'dotenv';
 import type { Sources } from '../config.ts';
+import { parseDotenv } from '../dotenv.ts';
 import { ConfigError } from '../errors.ts';
 
 /** The variables of `.env` in the working directory; none where there is no such file. */

@@ -6,25 +6,21 @@ import type { Config } from '../options.ts';
 import { renderText } from '../reports/text.ts';
 import { writeJson } from '../results/atomic.ts';
 import type { BatchFiles } from '../results/files.ts';
-import { writeCsvFiles } from '../sinks/csv.ts';
+import { type CsvSources, writeCsvFiles } from '../sinks/csv.ts';
 import type { RecordIndex } from '../sinks/record-index.ts';
 import type { Summary } from '../types.ts';
-import type { Dataset } from './dataset.ts';
-import { hasColour, type Io, widthOf } from './io.ts';
+import { hasColour, type Io, type Terminal, widthOf } from './io.ts';
 import { shownPath } from './open-batch.ts';
-
-type CsvConfig = Pick<Config, 'excel' | 'rawCsv'>;
 
 /** Writes the CSV files from dataset and journal. @throws SinkError, DatasetError */
 export async function writeCsv(
-  dataset: Dataset,
+  rows: Pick<CsvSources, 'examples' | 'columns' | 'roles'>,
   files: BatchFiles,
   index: RecordIndex,
-  config: CsvConfig,
+  config: Pick<Config, 'excel' | 'rawCsv'>,
 ): Promise<void> {
-  const { columns, roles } = dataset.facts;
   await writeCsvFiles(
-    { examples: dataset.examples(), columns, roles, journal: files.journal, index },
+    { ...rows, journal: files.journal, index },
     {
       directory: files.directory,
       bom: config.excel,
@@ -41,11 +37,11 @@ export async function endText(
   summary: Summary,
   files: BatchFiles,
   next: readonly Next[],
-  io: Io,
+  { io, terminal }: { readonly io: Io; readonly terminal: Terminal },
 ): Promise<string> {
   return renderText(summary, {
-    width: widthOf(io),
-    colour: hasColour(io),
+    width: widthOf(terminal),
+    colour: hasColour(terminal, io.env),
     files: await filesThere(files, summary, io.cwd),
     next,
   });

@@ -27,12 +27,12 @@ export interface Io {
 }
 
 /** Colours where a person looks at a terminal and did not say no (no-color.org). */
-export const hasColour = ({ stderr, env }: Io): boolean =>
-  stderr.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
+export const hasColour = ({ isTTY }: Terminal, env: Io['env']): boolean =>
+  isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
 
 const narrowest = 30;
 const widest = 100;
 
 /** Columns that text for people may take. */
-export const widthOf = ({ stderr }: Io): number =>
-  Math.min(widest, Math.max(narrowest, stderr.columns ?? 80));
+export const widthOf = ({ columns }: Terminal): number =>
+  Math.min(widest, Math.max(narrowest, columns ?? 80));

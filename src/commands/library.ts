@@ -1,7 +1,7 @@
 /** What a library's user calls: the commands, without a terminal and without touching `process`. */
 
 import { Readable } from 'node:stream';
-import { resolveConfig } from '../config.ts';
+import { rememberedConfig } from '../config.ts';
 import type { Config } from '../options.ts';
 import { systemRuntime } from '../runtime.ts';
 import type { Summary } from '../types.ts';
@@ -35,6 +35,5 @@ export function runDataset(
   options: RunOptions = {},
   io: Partial<Io> = {},
 ): Promise<Summary | null> {
-  const defaults = resolveConfig('run', { flags: {}, env: {}, dotenv: {}, file: null });
-  return run(dataset, { ...defaults, ...options }, libraryIo(io));
+  return run(dataset, { ...rememberedConfig({}), ...options }, libraryIo(io));
 }

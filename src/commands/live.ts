@@ -4,6 +4,7 @@ import type { Config } from '../options.ts';
 import { createProgress } from '../reports/progress.ts';
 import { projection } from '../reports/projection.ts';
 import type { SummaryBuilder } from '../reports/summary.ts';
+import { visible } from '../reports/terminal.ts';
 import type { JobRecord } from '../types.ts';
 import { hasColour, type Io } from './io.ts';
 
@@ -34,9 +35,14 @@ export function createLive(io: Io, config: Config, summary: SummaryBuilder, plan
     runtime,
     total: planned,
     doneBefore,
-    colour: hasColour(io),
+    colour: hasColour(stderr, io.env),
     quiet: config.quiet || config.progress === 'none',
   });
+  // Without a bar there is nothing to stand above.
+  const say = (text: string) => {
+    if (config.progress === 'none' && !config.quiet) stderr.write(`${visible(text)}\n`);
+    else progress.line(text);
+  };
   const update = () => {
     const { not_yet: left, error } = summary.counts(planned);
     progress.update({ done: planned - left, failed: error, inFlight, latencyMs: middle(latencies) });
@@ -51,7 +57,7 @@ export function createLive(io: Io, config: Config, summary: SummaryBuilder, plan
       elapsedMs: runtime.now() - startedAt,
       usage,
     });
-    if (text !== null) progress.line(text);
+    if (text !== null) say(text);
   };
 
   return {
@@ -66,11 +72,11 @@ export function createLive(io: Io, config: Config, summary: SummaryBuilder, plan
         latencies.push(record.latency_ms);
         if (latencies.length > latest) latencies.shift();
       }
-      if (config.verbose && record.failure !== null) progress.line(toldFailure(record));
+      if (config.verbose && record.failure !== null) say(toldFailure(record));
       project();
       update();
     },
-    say: (line) => progress.line(line),
+    say,
     close: () => progress.close(),
   };
 }

@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, stat } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { AgentError, ConfigError } from '../errors.ts';
 import type { Recorded } from '../job.ts';
 import type { Config } from '../options.ts';
@@ -102,13 +102,22 @@ async function kindOf(path: string): Promise<'nothing' | 'file' | 'directory'> {
 
 /** Makes the directory of a new batch, and takes the lock. */
 export async function enter({ files }: Place): Promise<Lock> {
-  await mkdir(files.directory, { recursive: true }).catch((error: unknown) => {
+  await makeDirectories(files.directory).catch((error: unknown) => {
     throw new ConfigError(
       `--out: ${files.directory} cannot be made (${error instanceof Error ? error.message : String(error)})`,
       { cause: error },
     );
   });
   return takeLock(files.lock);
+}
+
+/** One by one: Node's own recursive way never ends where a parent lets nothing be made in it, as under /proc. */
+async function makeDirectories(path: string): Promise<void> {
+  if ((await kindOf(path)) === 'directory') return;
+  await makeDirectories(dirname(path));
+  await mkdir(path).catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  });
 }
 
 /** @throws ConfigError with each difference, where the batch is about something else. */

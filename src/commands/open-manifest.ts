@@ -6,6 +6,7 @@ import type { Dataset } from './dataset.ts';
 import type { Io } from './io.ts';
 import { newBatchId, type Place } from './open-batch.ts';
 import type { Order } from './order.ts';
+import { plannedTurns } from './plan.ts';
 import { selectionOf, settingsOf } from './settings.ts';
 import type { Reached } from './target.ts';
 
@@ -47,6 +48,7 @@ export async function openManifest(place: Place, parts: ManifestParts, io: Io): 
     agent: { url: reached?.url ?? order.target.url, id, name, graph, version },
     identity,
     selection: selectionOf(order.config),
+    planned: plannedTurns(dataset, order.config.repeat),
     settings: settingsOf(order.config),
     starts: [...(was?.starts ?? []), start],
   };

@@ -1,37 +1,33 @@
-/** The dataset of a batch, to make its CSV files again: the file where it still is, else what the journal kept of it. */
+/** The dataset of a batch, to make its CSV files again: the file where it is as it was, else what the journal kept. */
 
-import { access } from 'node:fs/promises';
-import { resolveConfig } from '../config.ts';
-import { DatasetError } from '../errors.ts';
+import { stat } from 'node:fs/promises';
+import { rememberedConfig } from '../config.ts';
 import type { BatchFiles } from '../results/files.ts';
 import type { Manifest } from '../results/manifest.ts';
+import type { CsvSources } from '../sinks/csv.ts';
+import { openJournalReader } from '../sinks/journal-reader.ts';
+import type { RecordIndex } from '../sinks/record-index.ts';
+import type { ColumnRoles, Example, JsonObject } from '../types.ts';
 import { type Dataset, loadDataset } from './dataset.ts';
 
-/** @throws DatasetError where the file is gone or was changed. */
-export async function loadRecordedDataset(manifest: Manifest, files: BatchFiles): Promise<Dataset> {
-  const { path } = manifest.dataset;
+type Rows = Pick<CsvSources, 'examples' | 'columns' | 'roles'>;
+
+/** The dataset's rows; null where the file is gone or was changed since. */
+export async function recordedRows(manifest: Manifest, files: BatchFiles): Promise<Rows | null> {
+  const { path, sha256 } = manifest.dataset;
   const file = path === '-' ? files.dataset : path;
-  await access(file).catch(() => {
-    throw new DatasetError(
-      file,
-      'the dataset of this batch is not there any more, and its own columns are needed',
-    );
-  });
-  const settings = Object.fromEntries(
-    Object.entries(manifest.settings).filter(([, value]) => value !== null && value !== false),
+  const isThere = await stat(file).then(
+    (facts) => facts.isFile(),
+    () => false,
   );
-  const config = resolveConfig('run', { flags: flagsOf(settings), env: {}, dotenv: {}, file: null });
-  const dataset = await loadDataset(file, path === '-' ? '-' : file, config);
-  if (dataset.facts.sha256 !== manifest.dataset.sha256) {
-    throw new DatasetError(
-      file,
-      'the dataset was changed since this batch; threadmill run goes on with it as it is now',
-    );
-  }
-  return dataset;
+  if (!isThere) return null;
+  const config = rememberedConfig(readingFlags(manifest.settings));
+  const dataset: Dataset = await loadDataset(file, path === '-' ? '-' : file, config);
+  if (dataset.facts.sha256 !== sha256) return null;
+  return { examples: dataset.examples(), columns: dataset.facts.columns, roles: dataset.facts.roles };
 }
 
-const readingFlags = [
+const saysHowToRead = [
   'format',
   'encoding',
   'input-column',
@@ -45,14 +41,42 @@ const readingFlags = [
   'seed',
   'ids',
   'skip-bad-rows',
-];
+] as const;
 
-/** As they would be typed. */
-function flagsOf(settings: Readonly<Record<string, unknown>>): Record<string, string> {
-  const flags: Record<string, string> = {};
-  for (const name of readingFlags) {
-    const value = settings[name];
-    if (value !== undefined) flags[name] = Array.isArray(value) ? value.join(',') : String(value);
+/** Of a batch's settings those that say how its dataset is read, as they would be typed. */
+function readingFlags(settings: Manifest['settings']): Record<string, unknown> {
+  const flags: Record<string, unknown> = {};
+  for (const name of saysHowToRead) {
+    const value = settings[name] ?? null;
+    if (value !== null && value !== false)
+      flags[name] = Array.isArray(value) ? value.join(',') : String(value);
   }
   return flags;
+}
+
+/** Id, input, expectation and metadata of each record, as columns: the dataset's own order and quoting are lost. */
+export async function journalRows(manifest: Manifest, files: BatchFiles, index: RecordIndex): Promise<Rows> {
+  const { input, expected } = manifest.dataset.roles;
+  const names = new Set(['id', input ?? 'input', expected ?? 'expected']);
+  const roles: ColumnRoles = { ...manifest.dataset.roles, id: 'id', input: input ?? 'input' };
+  const rows = async function* (): AsyncGenerator<Example> {
+    await using journal = await openJournalReader(files.journal);
+    for (let at = 0; at < manifest.dataset.examples; at += 1) {
+      const [offset] = index.offsetsOf(at);
+      if (offset === undefined) continue;
+      const record = await journal.at(offset);
+      const cells: JsonObject = { ...record.metadata, id: record.id, [input ?? 'input']: record.input };
+      if (record.expected !== null) cells[expected ?? 'expected'] = record.expected;
+      yield {
+        id: record.id,
+        index: at,
+        input: typeof record.input === 'string' ? record.input : {},
+        expected: record.expected,
+        metadata: record.metadata,
+        cells,
+      };
+    }
+  };
+  for await (const { cells } of rows()) for (const name of Object.keys(cells)) names.add(name);
+  return { examples: rows(), columns: [...names], roles };
 }

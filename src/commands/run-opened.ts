@@ -42,7 +42,13 @@ export async function runOpened(batch: Opened, io: Io): Promise<Summary> {
     stop,
     elapsedMs: io.runtime.now() - startedAt,
   });
-  await writeCsv(batch.dataset, place.files, left.index, config);
+  const { examples, facts } = batch.dataset;
+  await writeCsv(
+    { examples: examples(), columns: facts.columns, roles: facts.roles },
+    place.files,
+    left.index,
+    config,
+  );
   return end(batch, summary, io);
 }
 
@@ -145,7 +151,9 @@ async function end(batch: Opened, summary: Summary, io: Io): Promise<Summary> {
   await writeReports(summary, place.files, config, io);
   sayJson(io, config, { event: 'finished', ...summary });
   if (!config.quiet)
-    io.stderr.write(`\n${await endText(summary, place.files, nextCommands(batch, summary, io), io)}`);
+    io.stderr.write(
+      `\n${await endText(summary, place.files, nextCommands(batch, summary, io), { io, terminal: io.stderr })}`,
+    );
   return summary;
 }
 

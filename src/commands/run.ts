@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import { ConfigError } from '../errors.ts';
 import type { Config } from '../options.ts';
+import { brokenRules } from '../rules.ts';
 import type { Summary } from '../types.ts';
 import { readBody } from './body.ts';
 import { type Dataset, formatOfDataset, loadDataset } from './dataset.ts';
@@ -20,7 +21,7 @@ import { targetOf } from './target.ts';
  * @throws ConfigError, DatasetError, AgentError, SinkError, JournalError, LockedError: nothing was lost.
  */
 export async function run(datasetName: string, config: Config, io: Io): Promise<Summary | null> {
-  assertOptions(config, datasetName);
+  assertOptions(config, datasetName, io);
   const target = await targetOf(config, io);
   const body = await readBody(config.body === null ? null : resolve(io.cwd, config.body));
   const order = { datasetName, target, config, body };
@@ -36,18 +37,9 @@ export async function run(datasetName: string, config: Config, io: Io): Promise<
   return runAt(place, order, dataset, io);
 }
 
-function assertOptions(config: Config, datasetName: string): void {
-  const faults: string[] = [];
-  if (config.sample !== null && (config.limit !== null || config.offset > 0)) {
-    faults.push('--sample: draws from the whole dataset; leave out --limit and --offset');
-  }
-  if (config.excel && config.rawCsv)
-    faults.push('--raw-csv: leaves out the guard that --excel adds; choose one');
-  if (config.json && config.reports.some(({ file }) => file === null)) {
-    faults.push(
-      '--report: --json keeps stdout for its two lines; give the report a file, as --report text=report.txt',
-    );
-  }
+/** Told once more, for a library's user hands in a config of his own. */
+function assertOptions(config: Config, datasetName: string, { env }: Io): void {
+  const faults = brokenRules('run', config, env);
   if (config.dryRun && datasetName === '-')
     faults.push('--dry-run: expected a file; stdin can be read only once');
   if (faults.length > 0) throw new ConfigError(faults);

@@ -13,7 +13,7 @@ import { type Io, widthOf } from './io.ts';
 
 /** A line for people, unless they want none. */
 export function say(io: Io, { quiet }: Pick<Config, 'quiet'>, text: string): void {
-  if (!quiet) io.stderr.write(`${wrap(visible(text), widthOf(io)).join('\n')}\n`);
+  if (!quiet) io.stderr.write(`${wrap(visible(text), widthOf(io.stderr)).join('\n')}\n`);
 }
 
 /** A line for scripts. */

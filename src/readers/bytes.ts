@@ -37,7 +37,7 @@ function whatBroke(error: unknown): string {
 
 /**
  * A source's bytes, counted and hashed while they pass.
- * @returns `sha256` resolves once they all have passed.
+ * @returns `sha256` resolves once they all have passed, and rejects where their reader wanted no more.
  */
 export function hashed(
   source: Readable,

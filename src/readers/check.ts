@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { ReadOptions } from '../contracts.ts';
+import { DatasetError } from '../errors.ts';
 import type { BadRow, DatasetFacts, Example } from '../types.ts';
 import { hashed } from './bytes.ts';
 import { DistinctTexts } from './ids.ts';
@@ -42,7 +43,10 @@ export async function checkDataset(
     if (row.thread !== undefined) threads.meet(row.thread, 0);
   }
   return {
-    sha256: await seen.sha256,
+    sha256: await seen.sha256.catch((cause: unknown) => {
+      const expected = 'expected the gzip data to fill the file, saw more behind its end: compress it again';
+      throw new DatasetError(options.name, expected, { cause });
+    }),
     examples,
     badRows,
     turns,

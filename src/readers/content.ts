@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../types.ts';
 import { type Layout, matchName, type Role } from './columns.ts';
+import { refuseInexact } from './exact.ts';
 import { jsonFault } from './json-fault.ts';
 import { type Content, RowProblem, setField } from './rows.ts';
 import * as shapes from './shapes.ts';
@@ -104,8 +105,9 @@ function fieldOf({ layout, values, valuesAreCells }: LaidOutRow, role: Role): sh
 }
 
 function parsedCell(name: string, text: string): Json {
+  let value: Json;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch {
     const fault = jsonFault(text);
     const advice = matchName(name) === 'inputs' ? '; for plain text, call the column "input"' : '';
@@ -113,6 +115,8 @@ function parsedCell(name: string, text: string): Json {
       `"${name}": expected JSON; at its character ${(fault?.at ?? 0) + 1} ${fault?.problem}${advice}`,
     );
   }
+  refuseInexact(text);
+  return value;
 }
 
 function twoConversations({ roles }: Layout): RowProblem {

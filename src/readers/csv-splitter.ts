@@ -20,6 +20,9 @@ type State = 'cellStart' | 'plain' | 'quoted' | 'afterQuote';
 /**
  * Splits CSV text into rows (RFC 4180), cells byte for byte. Lines end in LF, CRLF or CR; blank ones are left out.
  * A misplaced quote is taken as it stands and makes its row a bad one, so that the rows behind it stay whole.
+ *
+ * No library's, since none tells each row's first line, resumes behind a bad row, and reads a million rows in a few
+ * seconds; its test holds it against csv-parse.
  */
 export class CsvSplitter {
   readonly #delimiter: number;

@@ -3,6 +3,7 @@ import { DatasetError } from '../errors.ts';
 import type { ColumnRoles, Json, JsonObject } from '../types.ts';
 import { type Layout, layOut } from './columns.ts';
 import { contentOf } from './content.ts';
+import { refuseInexact } from './exact.ts';
 import { jsonFault } from './json-fault.ts';
 import { missingInput, missingNamed } from './missing.ts';
 import { Place } from './place.ts';
@@ -25,6 +26,9 @@ interface Reading {
   readonly readNames: ReadonlySet<string | null>;
 }
 
+/** Where every row has fields of its own, memory must not grow with their number. */
+const mostReadings = 1_000;
+
 /** Makes rows of the texts of objects, each of which may have fields of its own. A field that is null is none. */
 export class JsonRows {
   /** In order of first appearance. */
@@ -34,8 +38,8 @@ export class JsonRows {
   readonly #template: Template | null;
   readonly #advice: string;
   readonly #known = new Set<string>();
-  /** Most rows have the fields of the row before. */
-  #reading: Reading | null = null;
+  /** By the fields of rows, of which most datasets have few different sets. */
+  readonly #readings = new Map<string, Reading>();
 
   /** @param advice What to do where a row is no object, or only part of one. */
   constructor(options: ReadOptions, advice: string) {
@@ -56,7 +60,15 @@ export class JsonRows {
       return { line, which, cells: {}, content: () => this.#notAnObject(value) };
     }
     for (const name in value) this.#meet(name);
-    return { line, which, cells: value, content: () => this.#contentOf(value) };
+    return {
+      line,
+      which,
+      cells: value,
+      content: () => {
+        refuseInexact(text);
+        return this.#contentOf(value);
+      },
+    };
   }
 
   /** To be called behind the last row. @throws DatasetError Where a column that is needed was in none. */
@@ -85,13 +97,17 @@ export class JsonRows {
   }
 
   #readingOf(names: readonly string[], fields: JsonObject): Reading {
-    if (this.#reading !== null && areSame(names, this.#reading.layout.names)) return this.#reading;
+    const key = JSON.stringify(names);
+    const known = this.#readings.get(key);
+    if (known !== undefined) return known;
     const missing = missingInput(names, this.#options, this.#template);
     if (missing !== null) throw new RowProblem(missing + nullsAmong(fields));
     const layout = layOut(names, this.#options, this.#template);
-    this.#reading = { layout, readNames: new Set(Object.values(layout.roles)) };
+    const reading = { layout, readNames: new Set(Object.values(layout.roles)) };
+    if (this.#readings.size >= mostReadings) this.#readings.clear();
+    this.#readings.set(key, reading);
     this.roles = firstOf(this.roles, layout.roles);
-    return this.#reading;
+    return reading;
   }
 
   #notAnObject(value: Json): never {
@@ -108,10 +124,6 @@ export class JsonRows {
     const advice = fault.at === text.length ? this.#advice : '';
     throw new RowProblem(`${at}: ${fault.problem}${advice}`);
   }
-}
-
-function areSame(some: readonly string[], others: readonly string[]): boolean {
-  return some.length === others.length && some.every((name, place) => name === others[place]);
 }
 
 /** What each role was read from where it first was. */

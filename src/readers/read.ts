@@ -9,6 +9,7 @@ import { type Row, RowProblem, type RowSource } from './rows.ts';
 /** Reads the rows of a source as examples: what all formats have in common. */
 export function readRows(source: Readable, options: ReadOptions, rows: RowSource): OpenDataset {
   const examples = examplesOf(source, options, rows);
+  let isTaken = false;
   return {
     get columns() {
       return rows.columns;
@@ -16,7 +17,12 @@ export function readRows(source: Readable, options: ReadOptions, rows: RowSource
     get roles() {
       return rows.roles;
     },
-    [Symbol.asyncIterator]: () => examples,
+    [Symbol.asyncIterator]: () => {
+      // A second loop would find nothing, and take that for the dataset.
+      if (isTaken) throw new Error('A dataset is iterated once: open it again.');
+      isTaken = true;
+      return examples;
+    },
   };
 }
 

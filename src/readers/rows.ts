@@ -18,7 +18,7 @@ export interface Content extends Omit<Example, 'id' | 'index' | 'cells'> {
   readonly identity: Identity;
 }
 
-/** What the id of a row without one is made of: its content before any template. */
+/** What the id of a row without one is made of: its content before any template; what is undefined has no part in it. */
 export interface Identity {
   readonly input: Json | readonly string[];
   readonly thread: string | undefined;

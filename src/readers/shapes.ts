@@ -91,9 +91,6 @@ const toolCallFields = new Set(['name', 'args', 'id', 'type']);
 export function key({ name, value }: Field): string | null {
   if (typeof value === 'string') return value.trim() === '' ? null : value;
   if (typeof value !== 'number') throw wrong(name, 'text or a number', value);
-  if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-    throw wrong(name, 'text, or a number small enough to be read exactly: put it in quotes', value);
-  }
   return String(value);
 }
 

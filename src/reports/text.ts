@@ -1,3 +1,4 @@
+import type { RenderContext } from '../contracts.ts';
 import type { Counts, Distribution, FailureGroup, Summary, VerdictName } from '../types.ts';
 import { adviceFor } from './advice.ts';
 import { formatCount, formatDuration, formatShare, formatTurns } from './figures.ts';
@@ -5,17 +6,6 @@ import { promptOf } from './prompt.ts';
 import { shorten } from './shorten.ts';
 import { type Palette, palette, visible, visibleLine } from './terminal.ts';
 import { clip, columnsOf, fill, wrap } from './width.ts';
-
-/** What a report is rendered for, and what only its caller knows. */
-export interface RenderContext {
-  /** Columns that a line may take, from 30. Paths, commands and URLs may be longer, and then stand alone. */
-  readonly width: number;
-  readonly colour: boolean;
-  /** The batch's files that exist, the most wanted first. */
-  readonly files: readonly { readonly path: string; readonly holds: string }[];
-  /** Commands that work, to be typed as they stand; the likeliest first. */
-  readonly next: readonly { readonly command: string; readonly does: string }[];
-}
 
 interface Page {
   readonly width: number;

@@ -50,6 +50,8 @@ export interface Manifest {
   readonly agent: ManifestAgent;
   readonly identity: Identity;
   readonly selection: Selection;
+  /** Turns that are to have a record. */
+  readonly planned: number;
   /** Every option but secrets, by flag, as it held at the last start. */
   readonly settings: Readonly<Record<string, Json>>;
   readonly starts: readonly Start[];

@@ -2,7 +2,7 @@
 
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, resolve } from 'node:path';
-import { parse as parseEnv } from 'dotenv';
+import { parseDotenv } from '../dotenv.ts';
 import { ConfigError } from '../errors.ts';
 import { bundledGraphs } from './bundled.ts';
 
@@ -118,7 +118,7 @@ async function readVariables(from: string, env: unknown, refuse: Refuse): Promis
     return {};
   }
   const file = resolve(dirname(from), env);
-  return readFile(file, 'utf8').then(parseEnv, () => {
+  return readFile(file, 'utf8').then(parseDotenv, () => {
     refuse('env', `no such file: ${file}`);
     return {};
   });

@@ -1,11 +1,14 @@
 /** A file that lines are appended to durably, in groups: whatever comes while one group is being synced is the next. */
 
-import { type FileHandle, open } from 'node:fs/promises';
-import { SinkError } from '../errors.ts';
+import { constants, type FileHandle, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { JournalError, SinkError } from '../errors.ts';
+import { syncDirectory, unwritable } from './durable.ts';
 
 export interface Appender {
   /** Resolves with the line's offset once it is on the disk. @throws SinkError, and for every line after it too. */
   append(line: string): Promise<number>;
+  /** Waits for what was appended. */
   close(): Promise<void>;
 }
 
@@ -18,11 +21,13 @@ interface Waiting {
 /** Bytes written between two looks at what else has come: keeps one group from growing without end. */
 const mostGroupBytes = 8 * 1024 * 1024;
 
+/**
+ * Opens a file of lines, or makes it. A line at its end that is not whole is cut off.
+ * @throws SinkError, and JournalError where a link is in the way.
+ */
 export async function openAppender(path: string): Promise<Appender> {
-  const file = await open(path, 'a', 0o600).catch((error: unknown) => {
-    throw new SinkError(`${path}: cannot be opened for writing (${reason(error)})`, { cause: error });
-  });
-  let size = (await file.stat()).size;
+  const { file, end } = await openAtEnd(path);
+  let size = end;
   let waiting: Waiting[] = [];
   let broken: SinkError | null = null;
   let flushing: Promise<void> | null = null;
@@ -42,7 +47,7 @@ export async function openAppender(path: string): Promise<Appender> {
       try {
         await writeGroup(group);
       } catch (error) {
-        broken = new SinkError(`${path}: cannot be written (${reason(error)})`, { cause: error });
+        broken = unwritable(path, error);
         // Back to the last line that is whole. A failed sync is never tried again: its pages may be lost already.
         await file.truncate(size).catch(() => {});
         for (const { failed } of [...group, ...waiting]) failed(broken);
@@ -62,9 +67,44 @@ export async function openAppender(path: string): Promise<Appender> {
       }),
     close: async () => {
       await flushing;
-      await file.close();
+      broken ??= new SinkError(`${path}: is closed`);
+      // Every line is on the disk already, or was refused: closing can tell nothing new.
+      await file.close().catch(() => {});
     },
   };
+}
+
+async function openAtEnd(path: string): Promise<{ file: FileHandle; end: number }> {
+  const { O_RDWR, O_APPEND, O_CREAT, O_NOFOLLOW } = constants;
+  let file: FileHandle | null = null;
+  try {
+    file = await open(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);
+    const { size } = await file.stat();
+    if (size === 0) await syncDirectory(dirname(path));
+    const end = await endOfLastLine(file, size);
+    if (end < size) await file.truncate(end);
+    return { file, end };
+  } catch (error) {
+    await file?.close();
+    if (error instanceof Error && 'code' in error && error.code === 'ELOOP') {
+      throw new JournalError(`${path}: expected a file, found a symbolic link; remove it`, { cause: error });
+    }
+    throw unwritable(path, error);
+  }
+}
+
+const lookBackBytes = 64 * 1024;
+
+async function endOfLastLine(file: FileHandle, size: number): Promise<number> {
+  const buffer = Buffer.allocUnsafe(Math.min(size, lookBackBytes));
+  for (let to = size; to > 0; ) {
+    const from = Math.max(0, to - lookBackBytes);
+    const { bytesRead } = await file.read(buffer, 0, to - from, from);
+    const at = buffer.subarray(0, bytesRead).lastIndexOf('\n');
+    if (at !== -1) return from + at + 1;
+    to = from;
+  }
+  return 0;
 }
 
 function takeGroup(waiting: readonly Waiting[]): Waiting[] {
@@ -80,8 +120,7 @@ function takeGroup(waiting: readonly Waiting[]): Waiting[] {
 async function writeAll(file: FileHandle, bytes: Buffer): Promise<void> {
   for (let from = 0; from < bytes.length; ) {
     const { bytesWritten } = await file.write(bytes, from);
+    if (bytesWritten === 0) throw new Error('nothing more is taken');
     from += bytesWritten;
   }
 }
-
-const reason = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -1,6 +1,5 @@
 /** The intent log, `intents.jsonl`: what was durable before a request was sent, and which threads are done with. */
 
-import { access } from 'node:fs/promises';
 import type { IntentLog } from '../contracts.ts';
 import type { Intent } from '../types.ts';
 import { openAppender } from './append.ts';
@@ -10,6 +9,7 @@ export interface OpenIntentLog extends IntentLog {
   close(): Promise<void>;
 }
 
+/** @throws SinkError, JournalError */
 export async function openIntents(path: string): Promise<OpenIntentLog> {
   const file = await openAppender(path);
   return {
@@ -20,19 +20,18 @@ export async function openIntents(path: string): Promise<OpenIntentLog> {
   };
 }
 
-/** What was noted last of each job that is not closed, by key and trial. As many as were in flight, and kept threads. */
+/**
+ * What was noted last of each job that is not closed, by `intentKey`: as many as were in flight.
+ * @throws JournalError
+ */
 export async function readIntents(path: string, read: LinesRead): Promise<ReadonlyMap<string, Intent>> {
   const open = new Map<string, Intent>();
-  const there = await access(path).then(
-    () => true,
-    () => false,
-  );
-  if (!there) return open;
   for await (const lines of readLines(path, read)) {
     for (const { value } of lines) {
       const intent = value as Intent;
-      if (intent.mark === 'closed') open.delete(intentKey(intent.key, intent.trial));
-      else open.set(intentKey(intent.key, intent.trial), intent);
+      const key = intentKey(intent.key, intent.trial);
+      if (intent.mark === 'closed') open.delete(key);
+      else open.set(key, intent);
     }
   }
   return open;

@@ -1,12 +1,12 @@
 /** Lines that carry a checksum, and the reading of a file of them. */
 
-import { createReadStream } from 'node:fs';
-import { truncate } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { JournalError } from '../errors.ts';
 
-const tail = /,"crc32":"([0-9a-f]{8})"\}$/;
+const tail = /^,"crc32":"([0-9a-f]{8})"\}$/;
 const tailLength = ',"crc32":"00000000"}'.length;
+const lineFeed = 10;
 
 /** An object's JSON as a line, its last field a CRC-32 of the bytes before that field's comma. */
 export function sealedLine(value: object): string {
@@ -14,13 +14,13 @@ export function sealedLine(value: object): string {
   return `${open},"crc32":"${crc32(open).toString(16).padStart(8, '0')}"}\n`;
 }
 
-/** The object of a line without its line end; null where its checksum is wrong or missing. */
+/** The object of a line without its line end, as it was sealed; null where its checksum is wrong or missing. */
 export function openLine(line: Buffer): unknown {
-  const end = line.subarray(-tailLength).toString('latin1');
-  const sum = tail.exec(end)?.[1];
-  if (sum === undefined || crc32(line.subarray(0, -tailLength)) !== Number.parseInt(sum, 16)) return null;
+  const end = line.length - tailLength;
+  const sum = tail.exec(line.toString('latin1', Math.max(0, end)))?.[1];
+  if (sum === undefined || crc32(line.subarray(0, end)) !== Number.parseInt(sum, 16)) return null;
   try {
-    return JSON.parse(line.toString('utf8'));
+    return JSON.parse(`${line.toString('utf8', 0, end)}}`);
   } catch {
     return null;
   }
@@ -32,43 +32,57 @@ export interface ReadLine {
 }
 
 export interface LinesRead {
-  /** Bytes cut off the end: a line that was being written when its writer died. */
+  /** Bytes at the end that are no whole line. Left in the file: whoever appends next cuts them off. */
   cutBytes: number;
 }
 
 /**
- * Reads a file of sealed lines in order. A line at the end that is not whole is cut off the file, and told in `read`.
- * @throws JournalError at a line in the middle that is damaged.
+ * Reads a file of sealed lines in order, some at a time; nothing where there is no file.
+ *
+ * Whoever dies while it writes leaves a line without its end: nobody was told that it is durable, so it does not
+ * count. A line that has its end was written whole; if its checksum is wrong it was changed afterwards, the last
+ * one too, and may be one that others rely on.
+ * @throws JournalError at the first line that was changed.
  */
 export async function* readLines(path: string, read: LinesRead): AsyncGenerator<ReadLine[]> {
-  let rest = Buffer.alloc(0);
+  let begun: Buffer[] = [];
   let offset = 0;
   let number = 0;
-  let damaged: { number: number; offset: number } | null = null;
 
-  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 })) {
-    const bytes = rest.length === 0 ? (chunk as Buffer) : Buffer.concat([rest, chunk as Buffer]);
+  for await (const chunk of chunksOf(path)) {
     const lines: ReadLine[] = [];
     let from = 0;
-    for (let end = bytes.indexOf(10, from); end !== -1; end = bytes.indexOf(10, from)) {
+    for (let end = chunk.indexOf(lineFeed); end !== -1; end = chunk.indexOf(lineFeed, from)) {
+      const rest = chunk.subarray(from, end);
+      const line = begun.length === 0 ? rest : Buffer.concat([...begun, rest]);
       number += 1;
-      if (damaged !== null) throw damagedAt(path, damaged.number);
-      const value = openLine(bytes.subarray(from, end));
-      if (value === null) damaged = { number, offset: offset + from };
-      else lines.push({ value, offset: offset + from });
+      const value = openLine(line);
+      if (value === null) throw changedAt(path, number);
+      lines.push({ value, offset });
+      offset += line.length + 1;
+      begun = [];
       from = end + 1;
     }
-    rest = Buffer.from(bytes.subarray(from));
-    offset += from;
+    if (from < chunk.length) begun.push(chunk.subarray(from));
     yield lines;
   }
-  if (damaged !== null && rest.length > 0) throw damagedAt(path, damaged.number);
-  const goodEnd = damaged?.offset ?? offset;
-  read.cutBytes = offset + rest.length - goodEnd;
-  if (read.cutBytes > 0) await truncate(path, goodEnd);
+  read.cutBytes = begun.reduce((sum, { length }) => sum + length, 0);
 }
 
-const damagedAt = (path: string, number: number) =>
+async function* chunksOf(path: string): AsyncGenerator<Buffer> {
+  try {
+    const file = await open(path);
+    for await (const chunk of file.createReadStream({ highWaterMark: 1024 * 1024 })) yield chunk;
+  } catch (error) {
+    if (isMissing(error)) return;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new JournalError(`${path}: cannot be read (${reason})`, { cause: error });
+  }
+}
+
+const isMissing = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'ENOENT';
+
+const changedAt = (path: string, number: number) =>
   new JournalError(
-    `${path}:${number}: this line is damaged, and good ones follow it: something other than threadmill wrote here. Start another batch with --new, or put back a good copy.`,
+    `${path}:${number}: this line was changed after it was written: its checksum is not that of its content. Put back a good copy of the file, or start another batch with --new.`,
   );

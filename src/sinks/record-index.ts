@@ -1,7 +1,7 @@
 /**
  * Where each turn's record lies in the journal, and how it ended.
  *
- * 16 bytes a record and 4 an example, in typed arrays: records of one example are chained, newest first, so that
+ * 21 bytes a record and 4 an example, in typed arrays: records of one example are chained, newest first, so that
  * trials, turns and revisions need no structure of their own.
  */
 
@@ -15,39 +15,37 @@ export interface RecordKey {
 }
 
 const noRecord = -1;
-const trialLimit = 2 ** 14;
+const turnLimit = 2 ** 32;
 
 export class RecordIndex {
   private heads = new Int32Array(1024).fill(noRecord);
   private offsets = new Float64Array(1024);
   private previous = new Int32Array(1024);
-  /** Trial (14 bits), turn (16 bits), outcome (2 bits). */
-  private facts = new Uint32Array(1024);
+  private places = new Float64Array(1024);
+  private outcomes = new Uint8Array(1024);
   private count = 0;
 
   get size(): number {
     return this.count;
   }
 
+  /** Adds a record, the newest of its turn. */
   add({ index, trial, turn }: RecordKey, outcome: OutcomeName, offset: number): void {
     if (index >= this.heads.length) this.heads = grown(this.heads, index + 1, noRecord);
-    if (this.count >= this.offsets.length) {
-      this.offsets = grown(this.offsets, this.count + 1);
-      this.previous = grown(this.previous, this.count + 1);
-      this.facts = grown(this.facts, this.count + 1);
-    }
+    if (this.count >= this.offsets.length) this.grow();
     this.offsets[this.count] = offset;
     this.previous[this.count] = this.heads[index] ?? noRecord;
-    this.facts[this.count] = packed(trial, turn) | outcomeNames.indexOf(outcome);
+    this.places[this.count] = placeOf(trial, turn);
+    this.outcomes[this.count] = outcomeNames.indexOf(outcome);
     this.heads[index] = this.count;
     this.count += 1;
   }
 
   /** How the turn ended, by its newest record; null where it has none. */
   outcomeOf({ index, trial, turn }: RecordKey): OutcomeName | null {
-    for (const at of this.chain(index)) {
-      const facts = this.facts[at] ?? 0;
-      if (facts >>> 2 === packed(trial, turn) >>> 2) return outcomeNames[facts & 3] ?? null;
+    const place = placeOf(trial, turn);
+    for (let at = this.head(index); at !== noRecord; at = this.before(at)) {
+      if (this.places[at] === place) return outcomeNames[this.outcomes[at] ?? 0] ?? null;
     }
     return null;
   }
@@ -55,26 +53,34 @@ export class RecordIndex {
   /** Offsets of an example's records, the newest of each trial and turn alone, in order of trial and turn. */
   offsetsOf(index: number): number[] {
     const newest = new Map<number, number>();
-    for (const at of this.chain(index)) {
-      const key = (this.facts[at] ?? 0) >>> 2;
-      if (!newest.has(key)) newest.set(key, this.offsets[at] ?? 0);
+    for (let at = this.head(index); at !== noRecord; at = this.before(at)) {
+      const place = this.places[at] ?? 0;
+      if (!newest.has(place)) newest.set(place, this.offsets[at] ?? 0);
     }
     return [...newest].sort(([a], [b]) => a - b).map(([, offset]) => offset);
   }
 
-  private *chain(index: number): Generator<number> {
-    for (let at = this.heads[index] ?? noRecord; at !== noRecord; at = this.previous[at] ?? noRecord)
-      yield at;
+  private head(index: number): number {
+    return this.heads[index] ?? noRecord;
+  }
+
+  private before(at: number): number {
+    return this.previous[at] ?? noRecord;
+  }
+
+  private grow(): void {
+    const least = this.count + 1;
+    this.offsets = grown(this.offsets, least);
+    this.previous = grown(this.previous, least);
+    this.places = grown(this.places, least);
+    this.outcomes = grown(this.outcomes, least);
   }
 }
 
-function packed(trial: number, turn: number): number {
-  if (trial >= trialLimit || turn >= 2 ** 16)
-    throw new RangeError(`trial ${trial}, turn ${turn}: too many to index`);
-  return ((trial << 18) | (turn << 2)) >>> 0;
-}
+/** In order of trial, then turn. */
+const placeOf = (trial: number, turn: number) => trial * turnLimit + turn;
 
-function grown<T extends Int32Array | Float64Array | Uint32Array>(array: T, least: number, fill = 0): T {
+function grown<T extends Int32Array | Float64Array | Uint8Array>(array: T, least: number, fill = 0): T {
   const larger = new (array.constructor as new (length: number) => T)(Math.max(least, array.length * 2));
   larger.set(array);
   if (fill !== 0) larger.fill(fill, array.length);

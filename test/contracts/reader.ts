@@ -233,6 +233,14 @@ export function describeReader(name: string, format: ReaderUnderTest): void {
       expect(megabytes).toBeLessThan(100);
     });
 
+    it('is iterated once', async () => {
+      const dataset = reader.open(Readable.from([Buffer.from(two)]), { name: 'qa' });
+
+      for await (const _ of dataset);
+
+      expect(() => dataset[Symbol.asyncIterator]()).toThrow('A dataset is iterated once: open it again.');
+    });
+
     it('hands a failure of the source on, after what was read', async () => {
       const half = Buffer.from(many).subarray(0, many.length / 2);
       async function* breaking() {

@@ -6,7 +6,20 @@ import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '../../src');
-const ground = ['types', 'contracts', 'errors', 'runtime', 'config', 'options', 'values', 'nearest'];
+const ground = [
+  'types',
+  'contracts',
+  'errors',
+  'runtime',
+  'config',
+  'options',
+  'values',
+  'nearest',
+  'dotenv',
+  'access',
+  'rules',
+  'outcome',
+];
 /** Above the ground, below the commands: the way of one row. */
 const way = ['job', 'selection', 'retry', 'attempt', 'record', 'brake', 'outbox', 'batch'];
 const rooms = ['agent', 'readers', 'engines', 'scorers', 'sinks', 'results', 'server', 'stats', 'reports'];

@@ -42,11 +42,25 @@ describe('checkDataset', () => {
   it.each([
     ['plain', Buffer.from('prompt\na\n'), 'qa.csv'],
     ['gzipped', gzipSync('prompt\na\n'), 'qa.csv.gz'],
-    ['gzipped and padded', Buffer.concat([gzipSync('prompt\na\n'), Buffer.alloc(200_000)]), 'qa.csv.gz'],
   ])('hashes the bytes as they lie on disk: %s', async (_what, bytes, name) => {
     const facts = await checkDataset(Readable.from(inPieces(bytes, [1_000])), formatOf(name), { name });
 
     expect(facts).toMatchObject({ examples: 1, sha256: sha256(bytes) });
+  });
+
+  it('hashes padding behind gzip data too, or refuses it where zlib reads no further', async () => {
+    const name = 'qa.csv.gz';
+    const bytes = Buffer.concat([gzipSync('prompt\na\n'), Buffer.alloc(200_000)]);
+
+    const result = await checkDataset(Readable.from(inPieces(bytes, [1_000])), formatOf(name), { name }).then(
+      (facts) => facts.sha256,
+      String,
+    );
+
+    expect([
+      sha256(bytes),
+      'DatasetError: qa.csv.gz: expected the gzip data to fill the file, saw more behind its end: compress it again',
+    ]).toContain(result);
   });
 
   it('tells how many bytes are read', async () => {

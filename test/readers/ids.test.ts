@@ -91,7 +91,7 @@ describe('distinct texts', () => {
 });
 
 describe('ids', () => {
-  it('of a million rows with one content are numbered without a search', () => {
+  it('of many rows with one content are numbered', () => {
     const ids = new Ids('qa');
     const identity = { input: 'a', thread: undefined, resume: undefined };
 

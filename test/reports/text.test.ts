@@ -1,8 +1,9 @@
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { RenderContext } from '../../src/contracts.ts';
 import { createSummary } from '../../src/reports/summary.ts';
-import { type RenderContext, renderText } from '../../src/reports/text.ts';
+import { renderText } from '../../src/reports/text.ts';
 import { columnsOf } from '../../src/reports/width.ts';
 import type { BatchFacts, JobRecord, Stop, Summary } from '../../src/types.ts';
 import { madeBatch, madeFailure, madeRecord, madeTrouble } from './made-records.ts';
