@@ -1,5 +1,7 @@
 /** Clock, chance and sleep, handed to whatever needs them, so that tests move time by hand. */
 
+import { setMaxListeners } from 'node:events';
+
 export interface Runtime {
   /** Monotonic ms. For latencies, deadlines and back-off: a wall clock that jumps changes none of them. */
   now(): number;
@@ -26,7 +28,9 @@ export const systemRuntime: Runtime = {
         resolve();
       };
       const timer = setTimeout(wake, ms);
-      signal?.addEventListener('abort', wake, { once: true });
+      if (signal === undefined) return;
+      setMaxListeners(0, signal); // as many sleep on one signal as there are jobs in flight
+      signal.addEventListener('abort', wake, { once: true });
     }),
   every: (ms, tick) => {
     const timer = setInterval(tick, ms);

@@ -11,6 +11,8 @@ export interface ConversationSettings {
   readonly batchId: string;
   readonly delivery: Delivery;
   readonly threads: 'auto' | 'keep' | 'delete';
+  /** The server ends with this process: a thread that is gone was lost with it, and so was its run. */
+  readonly isLocal: boolean;
   readonly run: RunFields;
   readonly idleTimeoutMs: number;
 }

@@ -36,6 +36,8 @@ export interface AgentSettings {
   readonly mode: Mode;
   readonly delivery: Delivery;
   readonly threads: 'auto' | 'keep' | 'delete';
+  /** A local server that ends with this process. */
+  readonly isLocal: boolean;
   readonly stream: boolean;
   /** Fields added to every run's request. */
   readonly body: JsonObject;

@@ -145,10 +145,17 @@ export function createAgentServer(http: Http, runtime: Runtime, redact: (text: s
       await ask(call, 'DELETE', `/threads/${threadId}`);
     },
 
-    /** All runs of a thread, in no particular order; null where there is no such thread. */
+    /**
+     * All runs of a thread, in no particular order; null where there is no such thread. One that a local server lost
+     * when it ended is none.
+     */
     async runs(call: Call, threadId: string): Promise<Run[] | null> {
       const runs = await ask(call, 'GET', `/threads/${threadId}/runs?limit=1000`);
-      return Array.isArray(runs) ? runs.filter(isObject).map(readRun) : null;
+      if (!Array.isArray(runs)) return null;
+      return runs
+        .filter(isObject)
+        .map(readRun)
+        .filter(({ metadata }) => !isObject(metadata) || metadata['threadmill_lost'] !== true);
     },
 
     async run(call: Call, threadId: string, runId: string): Promise<Run | null> {

@@ -112,8 +112,10 @@ async function look(asking: Asking): Promise<Outcome | null> {
   }
   if (delivery === 'at-least-once') return null;
   if (delivery === 'at-most-once') return place.sentTurn === keys.turn ? leftInFlight : null;
-  if (runs === null) return threadGone;
-  if (runs.length === 0) await abandon(asking);
+  // With an earlier turn recorded the conversation is lost with its thread.
+  const isLost = parts.settings.isLocal && job.turns.every((turn) => turn.recorded === null);
+  if (runs === null && !isLost) return threadGone;
+  if (runs === null || runs.length === 0) await abandon(asking);
   return null;
 }
 

@@ -61,6 +61,7 @@ async function askOnce(
       mode: 'threaded',
       delivery,
       threads: 'auto',
+      isLocal: config.local !== null,
       stream: false,
       body: {},
       ratePerMs: null,

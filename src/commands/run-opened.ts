@@ -67,7 +67,7 @@ async function runToStop(
   try {
     const agent = reached.connection.agent(
       reached.facts,
-      { ...config, ...promise, body, batchId: manifest.id },
+      { ...config, ...promise, body, batchId: manifest.id, isLocal: order.target.isLocal },
       intents,
     );
     const { stop, threadsLeft } = await runBatch({

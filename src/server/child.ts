@@ -11,6 +11,7 @@ import { relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
 import { Worker } from 'node:worker_threads';
+import { endLostRuns } from './lost-runs.ts';
 import { type Order, type Report, stopWord } from './order.ts';
 import type { OrphanWatch } from './orphan-watch.ts';
 import { claimState, orphanGraceMs } from './state-claim.ts';
@@ -37,6 +38,7 @@ new Worker(new URL('./orphan-watch.js', import.meta.url), { workerData: watch, e
 try {
   const release = await claimState(order.stateDir);
   process.on('exit', release);
+  endLostRuns(order.stateDir);
   if (order.anchorUrl !== null) shareOneCopy(order.anchorUrl);
   await checkGraphs();
   tell({ port: await startServer() });
