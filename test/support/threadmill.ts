@@ -22,6 +22,8 @@ export interface Started {
   readonly ended: Promise<Ended>;
   /** Resolves once stderr has this text. */
   says(text: string): Promise<void>;
+  /** All of stderr until now. */
+  saidSoFar(): string;
 }
 
 export interface Workplace extends AsyncDisposable {
@@ -104,6 +106,7 @@ function heard(child: ReturnType<typeof spawn>): Omit<Started, 'process'> {
   });
   return {
     ended: once(child, 'close').then(([code]) => ({ code: code as number | null, stdout, stderr })),
+    saidSoFar: () => stderr,
     says: (text) =>
       new Promise((resolve) => {
         const look = () => {
