@@ -83,6 +83,12 @@ describe('links', () => {
 });
 
 describe('documents name', () => {
+  it('every command, in the README', () => {
+    const named = firstCells(sectionOf(textOf('README.md'), 'Commands')).map((code) => code.split(' ')[1]);
+
+    expect(named.sort()).toEqual([...commands].sort());
+  });
+
   it('every failure code of the source, and no other', () => {
     const described = firstCells(sectionOf(textOf('docs/guide/failures.md'), 'Codes'));
     const wanted = [...failureCodes(), 'HTTP_<status>'];
