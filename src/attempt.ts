@@ -4,7 +4,7 @@ import type { Try } from './contracts.ts';
 import { RequestError } from './errors.ts';
 import { type RetryOptions, retryDelayMs } from './retry.ts';
 import type { Runtime } from './runtime.ts';
-import type { Attempt, Outcome } from './types.ts';
+import type { Attempt, Failure, Outcome } from './types.ts';
 
 export interface AttemptOptions extends RetryOptions {
   /** For the whole turn, from its first request: tries, back-off and re-joins included. */
@@ -18,6 +18,8 @@ export interface Attempted {
   readonly last: Try;
   /** From here to when the first request was handed over, ms; null where none was. */
   readonly waitMs: number | null;
+  /** The batch gave it up on the way: a later start may yet have an outcome of it. */
+  readonly isGivenUp: boolean;
 }
 
 /**
@@ -31,36 +33,51 @@ export async function attemptTurn(
   signal: AbortSignal,
 ): Promise<Attempted> {
   const eligibleAt = runtime.now();
+  const limit = timeLimit(options.timeoutMs, runtime);
   const attempts: Attempt[] = [];
-  let deadline = Number.POSITIVE_INFINITY;
   let waitMs: number | null = null;
   let mayHaveRun = false;
+  let partial: string | null = null;
 
   for (let number = 1; ; number += 1) {
-    const attempt = startTry(number, signal, {
-      deadline: () => deadline,
-      begin: () => {
-        if (deadline === Number.POSITIVE_INFINITY) deadline = runtime.now() + options.timeoutMs;
-      },
-    });
-    const startedAt = runtime.date().toISOString();
-    const from = runtime.now();
+    const attempt = startTry(number, signal, limit);
+    const start = { startedAt: runtime.date().toISOString(), from: runtime.now() };
     const ended = await outcomeOf(ask, attempt);
     if (waitMs === null && attempt.sentAt !== null) waitMs = attempt.sentAt - eligibleAt;
     attempt.answeredAt ??= runtime.now();
-    attempts.push(
-      toAttempt(attempt, startedAt, from, ended instanceof RequestError ? ended.failure : ended.failure),
-    );
-    if (!(ended instanceof RequestError)) return { outcome: ended, attempts, last: attempt, waitMs };
+    attempts.push(toAttempt(attempt, start, ended.failure));
+    const far = { attempts, last: attempt, waitMs };
+    if (!(ended instanceof RequestError)) return { ...far, outcome: ended, isGivenUp: false };
 
     mayHaveRun ||= ended.failure.may_have_run;
+    partial = ended.partial ?? partial;
     const tried = { failure: ended.failure, attempt: number, retryAfterMs: ended.retryAfterMs };
-    const delayMs = signal.aborted ? null : retryDelayMs(tried, options, runtime.random());
-    if (delayMs === null || runtime.now() + delayMs >= deadline) {
-      return { outcome: errorOf(ended, mayHaveRun), attempts, last: attempt, waitMs };
+    const delayMs = retryDelayMs(tried, options, runtime.random());
+    const isLast = delayMs === null || runtime.now() + delayMs >= attempt.deadline;
+    if (!isLast) await runtime.sleep(delayMs, signal);
+    if (isLast || signal.aborted) {
+      const isGivenUp = signal.aborted && (!isLast || ended.failure.kind === 'cancelled');
+      return { ...far, outcome: errorOf(ended.failure, partial, mayHaveRun), isGivenUp };
     }
-    await runtime.sleep(delayMs, signal);
   }
+}
+
+interface TimeLimit {
+  readonly deadline: number;
+  begin(): void;
+}
+
+/** One for all attempts of a turn; runs from the first `begin` on. */
+function timeLimit(timeoutMs: number, runtime: Runtime): TimeLimit {
+  let deadline = Number.POSITIVE_INFINITY;
+  return {
+    get deadline() {
+      return deadline;
+    },
+    begin: () => {
+      if (deadline === Number.POSITIVE_INFINITY) deadline = runtime.now() + timeoutMs;
+    },
+  };
 }
 
 async function outcomeOf(
@@ -75,19 +92,15 @@ async function outcomeOf(
   }
 }
 
-function startTry(
-  number: number,
-  signal: AbortSignal,
-  time: { deadline: () => number; begin: () => void },
-): Try {
+function startTry(number: number, signal: AbortSignal, limit: TimeLimit): Try {
   return {
     attempt: number,
     revision: 1,
     signal,
     get deadline() {
-      return time.deadline();
+      return limit.deadline;
     },
-    begin: time.begin,
+    begin: limit.begin,
     sentAt: null,
     firstTokenAt: null,
     answeredAt: null,
@@ -97,12 +110,17 @@ function startTry(
   };
 }
 
-function toAttempt(attempt: Try, startedAt: string, from: number, failure: Attempt['failure']): Attempt {
+/** @param start Of the attempt; its latency counts from there where nothing was sent. */
+function toAttempt(
+  attempt: Try,
+  start: { readonly startedAt: string; readonly from: number },
+  failure: Failure | null,
+): Attempt {
   return {
     attempt: attempt.attempt,
-    started_at: startedAt,
-    latency_ms: roundMs((attempt.answeredAt ?? from) - (attempt.sentAt ?? from)),
-    status: attempt.status,
+    started_at: start.startedAt,
+    latency_ms: roundMs((attempt.answeredAt ?? start.from) - (attempt.sentAt ?? start.from)),
+    status: attempt.status ?? failure?.status ?? null,
     run_id: attempt.runId,
     failure,
   };
@@ -112,7 +130,7 @@ function toAttempt(attempt: Try, startedAt: string, from: number, failure: Attem
 export const roundMs = (ms: number): number => Math.round(ms * 100) / 100;
 
 /** No try brought an outcome. What an earlier try may have done counts too. */
-function errorOf({ failure, partial }: RequestError, mayHaveRun: boolean): Outcome {
+function errorOf(failure: Failure, partial: string | null, mayHaveRun: boolean): Outcome {
   return {
     outcome: 'error',
     response: partial,

@@ -134,7 +134,7 @@ async function askTurn(
   const { options, runtime, abort } = work;
   work.onTurn?.(turn);
   const attempted = await attemptTurn((attempt) => conversation.ask(turn, attempt), options, runtime, abort);
-  if (attempted.outcome.failure?.code === 'BATCH_ABORTED') return null;
+  if (attempted.isGivenUp) return null;
   return toRecord(job, turn, attempted, factsOf(work), options);
 }
 

@@ -40,7 +40,8 @@ export async function* planJobs(
   for await (const row of examples) {
     const turns = turnsOf(row, conversations, threadSize);
     if (turns === null) continue;
-    const key = 'thread' in row && row.thread !== undefined ? row.thread : row.id;
+    // Told apart: a conversation may be called as another row's id is.
+    const key = 'thread' in row && row.thread !== undefined ? `thread:${row.thread}` : `id:${row.id}`;
     const trials = 'problem' in row ? 1 : repeat;
     for (let trial = 1; trial <= trials; trial += 1) {
       const job = planJob(key, trial, turns, recorded, 'problem' in row ? row.problem : null);

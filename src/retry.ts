@@ -38,18 +38,22 @@ export function retryDelayMs(
     : Math.max(tried.retryAfterMs + random * spreadMs, backOffMs);
 }
 
+/** Refusals that may not be there the next time. */
+const passing = new Set(['HTTP_408', 'HTTP_409', 'HTTP_425', 'HTTP_429']);
+
 function isRetryable({ kind, code, status, may_have_run: mayHaveRun }: Failure, delivery: Delivery): boolean {
   // What may have run is repeated only as delivery allows: exactly-once looks at the thread before it sends again.
   if (mayHaveRun && delivery === 'at-most-once') return false;
   switch (kind) {
     case 'connect':
     case 'reset':
-    case 'protocol':
       return true;
+    case 'protocol':
+      return code !== 'ANSWER_TOO_LARGE';
     case 'timeout':
       return code !== 'TIMEOUT';
     case 'http':
-      return status === 408 || status === 409 || status === 425 || status === 429 || (status ?? 0) >= 500;
+      return passing.has(code) || (status ?? 0) >= 500;
     case 'agent':
     case 'cancelled':
     case 'auth':

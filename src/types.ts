@@ -147,7 +147,7 @@ export interface Turn {
 
 /** What an engine does at once: one example, or one conversation with its turns in order, for one trial. */
 export interface Job {
-  /** The conversation's key, or the example's id. */
+  /** `thread:` and the conversation's key, or `id:` and the example's id. */
   readonly key: string;
   /** From 1. */
   readonly trial: number;
@@ -255,6 +255,8 @@ export interface FailureGroup {
   readonly outcome: OutcomeName;
   readonly kind: FailureKind;
   readonly code: string;
+  /** Is it unknown how they ended? Told apart, for what to do differs. */
+  readonly uncertain: boolean;
   readonly count: number;
   /** The first one's message. */
   readonly message: string;

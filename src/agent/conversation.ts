@@ -1,11 +1,15 @@
-/** What both kinds of conversations with an Agent Server share: what they are given, and the marks of an attempt. */
+/** What both kinds of conversations with an Agent Server share. */
 
 import type { IntentLog, Try } from '../contracts.ts';
+import { RequestError } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Delivery, Job, Turn } from '../types.ts';
+import type { CreateRun } from './create-run.ts';
+import { aborted, failure } from './failures.ts';
 import type { Limit } from './limit.ts';
 import type { RunFields, TurnKeys } from './request.ts';
-import type { AgentServer, Call, RunMarks } from './server.ts';
+import { failed } from './response.ts';
+import type { AgentServer } from './server.ts';
 
 export interface ConversationSettings {
   readonly batchId: string;
@@ -19,6 +23,7 @@ export interface ConversationSettings {
 
 export interface ConversationParts {
   readonly server: AgentServer;
+  readonly createRun: CreateRun;
   readonly intents: IntentLog;
   readonly limit: Limit;
   readonly runtime: Runtime;
@@ -36,25 +41,35 @@ export function turnKeys(settings: ConversationSettings, job: Job, turn: Turn, a
   };
 }
 
-export const callOf = (attempt: Try): Call => ({ deadline: attempt.deadline, signal: attempt.signal });
-
-/** Writes what a request tells while it is under way into the attempt. */
-export function marksOf(attempt: Try, runtime: Runtime): RunMarks {
-  return {
-    onSent: () => {
-      attempt.sentAt = runtime.now();
-    },
-    onStatus: (status) => {
-      attempt.status = status;
-    },
-    onRunId: (runId) => {
-      attempt.runId = runId;
-    },
-    onFirstToken: () => {
-      attempt.firstTokenAt = runtime.now();
-    },
-    onAnswer: () => {
-      attempt.answeredAt = runtime.now();
-    },
-  };
+/**
+ * Waits until a run may be asked for.
+ * @throws RequestError where that would be after the turn's time, or the batch gave up meanwhile.
+ */
+export async function takePlace({ limit }: ConversationParts, attempt: Try): Promise<void> {
+  if (await limit.take(attempt)) return;
+  throw new RequestError(
+    attempt.signal.aborted
+      ? aborted
+      : failure('timeout', 'TIMEOUT', '--rate left no place for it within --timeout'),
+  );
 }
+
+/** @throws RequestError where a 404 is the assistant's own: then every turn would fail. */
+export async function checkAssistant(
+  { server, settings }: ConversationParts,
+  attempt: Try,
+  message: string,
+): Promise<void> {
+  if ((await server.assistant(attempt, settings.run.assistantId)) !== null) return;
+  throw new RequestError(failure('not_found', 'AGENT_NOT_FOUND', message, { status: 404 }));
+}
+
+/** An earlier start sent it and did not live to see the answer. */
+export const leftInFlight = failed(
+  failure(
+    'reset',
+    'LEFT_IN_FLIGHT',
+    'an earlier start sent this and ended before the answer came; it is not sent again',
+    { mayHaveRun: true, uncertain: true },
+  ),
+);

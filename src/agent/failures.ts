@@ -1,8 +1,7 @@
 /** What a broken request or a refusing answer means, as a `Failure`. Pure. Codes are listed in docs/guide/failures.md. */
 
-import { RequestError } from '../errors.ts';
 import type { Failure, FailureKind, Json } from '../types.ts';
-import type { HttpAnswer, HttpFault, HttpHeaders } from './http.ts';
+import type { HttpAnswer, HttpFault, HttpHeaders } from './exchange.ts';
 
 export function failure(
   kind: FailureKind,
@@ -13,6 +12,9 @@ export function failure(
   const { status = null, mayHaveRun = false, uncertain = false } = facts;
   return { kind, code, message, status, may_have_run: mayHaveRun, uncertain };
 }
+
+/** The batch gave it up before it was sent. */
+export const aborted = failure('cancelled', 'BATCH_ABORTED', 'given up before it was sent');
 
 const connectCodes: Record<string, readonly [code: string, meaning: string]> = {
   ECONNREFUSED: ['CONNECT_REFUSED', 'nothing listens there'],
@@ -29,16 +31,17 @@ const isTls = (code: string) =>
 export function faultFailure(fault: HttpFault): Failure {
   const why = fault.causeCode || fault.message;
   if (fault.phase === 'connecting') {
-    if (fault.reason === 'aborted')
-      return failure('cancelled', 'BATCH_ABORTED', 'given up before it was sent');
+    if (fault.reason === 'aborted') return aborted;
     if (fault.reason === 'deadline') return failure('timeout', 'TIMEOUT', 'not sent within --timeout');
+    if (fault.reason === 'idle')
+      return failure('connect', 'CONNECT_TIMEOUT', 'no connection within --connect-timeout');
     const known = connectCodes[fault.causeCode];
     if (known !== undefined) return failure('connect', known[0], `${known[1]} (${why})`);
     return isTls(fault.causeCode)
       ? failure('connect', 'TLS_FAILED', `the server's certificate or TLS was refused (${why})`)
       : failure('connect', 'CONNECT_FAILED', `no connection (${why})`);
   }
-  const facts = { status: fault.status, mayHaveRun: true, uncertain: true };
+  const facts = { status: fault.status, ...unproven };
   const came = fault.partial.length > 0 ? ` after ${fault.partial.length} bytes` : '';
   switch (fault.reason) {
     case 'aborted':
@@ -50,7 +53,9 @@ export function faultFailure(fault: HttpFault): Failure {
     case 'too_large':
       return failure('protocol', 'ANSWER_TOO_LARGE', 'the answer is larger than 100 MB', facts);
     case 'undecodable':
-      return failure('protocol', 'UNEXPECTED_ANSWER', `the answer's encoding cannot be read (${why})`, facts);
+      return fault.causeCode === 'Z_BUF_ERROR'
+        ? failure('protocol', 'BODY_CUT_SHORT', `the encoded answer ends in its middle${came}`, facts)
+        : failure('protocol', 'UNEXPECTED_ANSWER', `the answer's encoding cannot be read (${why})`, facts);
     case 'broken':
       return fault.phase === 'answering'
         ? failure('reset', 'BODY_CUT_SHORT', `the connection broke in mid-answer${came} (${why})`, facts)
@@ -63,6 +68,11 @@ export function statusFailure(answer: HttpAnswer, text: string): Failure {
   const { status } = answer;
   const code = `HTTP_${status}`;
   const said = errorText(text) || `HTTP ${status}`;
+  if (status < 300)
+    return failure('protocol', 'UNEXPECTED_ANSWER', `expected HTTP 200, got ${status}`, {
+      status,
+      ...unproven,
+    });
   if (status >= 300 && status < 400) {
     const to = String(answer.headers['location'] ?? 'nowhere');
     return failure(
@@ -75,11 +85,15 @@ export function statusFailure(answer: HttpAnswer, text: string): Failure {
   if (status === 401 || status === 403)
     return failure('auth', 'KEY_REFUSED', `the key was refused: ${said}`, { status });
   if (status === 400 || status === 413 || status === 422) return failure('invalid', code, said, { status });
+  if (status === 404) return failure('not_found', code, said, { status });
   // Above 500 somebody may have run it and lost the answer; a 4xx is the server's own refusal.
   return failure('http', code, said, { status, mayHaveRun: status >= 500, uncertain: status >= 500 });
 }
 
-/** For requests that run nothing: the same, but nothing can have run. */
+/** The agent may have run, and nobody knows how it ended. */
+export const unproven = { mayHaveRun: true, uncertain: true } as const;
+
+/** The same failure where nothing can have run: of a request that runs nothing, or of one that was fenced off. */
 export const harmless = (given: Failure): Failure => ({ ...given, may_have_run: false, uncertain: false });
 
 /** ms the server asks to wait: `Retry-After` in seconds or as a date; null where it says neither. */
@@ -88,21 +102,21 @@ export function retryAfterMs(headers: HttpHeaders, now: Date): number | null {
   const value = (Array.isArray(said) ? said[0] : said)?.trim();
   if (value === undefined || value === '') return null;
   if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1_000;
-  const date = Date.parse(value);
+  const date = /[a-z]{3}/i.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(date) ? null : Math.max(0, date - now.getTime());
-}
-
-/** An answer that refuses, as the retry loop takes it. */
-export function refusal(answer: HttpAnswer, text: string, now: Date): RequestError {
-  return new RequestError(statusFailure(answer, text), { retryAfterMs: retryAfterMs(answer.headers, now) });
 }
 
 /** The text of an error body, local (text, Zod) or deployed (`{"detail"}`), on one line and not too long. */
 export function errorText(text: string): string {
   const parsed = parseJson(text);
   const said = isObject(parsed) ? textOf(parsed) : text;
-  const flat = (/^\s*</.test(said) ? 'a web page' : said).replace(/\s+/g, ' ').trim();
-  return flat.length > 500 ? `${flat.slice(0, 500)}…` : flat;
+  return oneLine(/^\s*</.test(said) ? 'a web page' : said);
+}
+
+/** On one line, and not too long. */
+export function oneLine(text: string): string {
+  const flat = text.slice(0, 5_000).replace(/\s+/g, ' ').trim();
+  return flat.length > 1_000 ? `${flat.slice(0, 1_000)}…` : flat;
 }
 
 function textOf(body: { [key: string]: Json }): string {

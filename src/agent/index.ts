@@ -6,10 +6,12 @@ import { AgentError, RequestError } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Delivery, JsonObject, Mode } from '../types.ts';
 import type { ConversationParts } from './conversation.ts';
+import { createRunCreator } from './create-run.ts';
 import { createHttp, type HttpOptions } from './http.ts';
 import { createLimit } from './limit.ts';
 import { createRedactor } from './redact.ts';
-import { type Assistant, createAgentServer } from './server.ts';
+import type { Assistant } from './resources.ts';
+import { createAgentServer } from './server.ts';
 import { openStateless } from './stateless.ts';
 import { openThreaded } from './threaded.ts';
 
@@ -56,7 +58,9 @@ export interface AgentConnection {
 
 export function connect(options: AgentOptions, runtime: Runtime): AgentConnection {
   const http = createHttp(options, runtime);
-  const server = createAgentServer(http, runtime, createRedactor(options.secrets));
+  const redact = createRedactor(options.secrets);
+  const server = createAgentServer(http, runtime, redact);
+  const createRun = createRunCreator(http, runtime, redact);
 
   return {
     describe: async () => {
@@ -69,13 +73,14 @@ export function connect(options: AgentOptions, runtime: Runtime): AgentConnectio
         if (assistant === null) throw new AgentError(notFound(options.agent), 4);
         return factsOf(assistant);
       } catch (error) {
-        if (error instanceof RequestError) throw unusable(error, options.url);
+        if (error instanceof RequestError) throw unusable(error, redact.text(shownUrl(options.url)));
         throw error;
       }
     },
     agent: (facts, settings, intents) => {
       const parts: ConversationParts = {
         server,
+        createRun,
         intents,
         runtime,
         limit: createLimit(settings.ratePerMs, runtime),
@@ -90,6 +95,13 @@ export function connect(options: AgentOptions, runtime: Runtime): AgentConnectio
     },
     close: () => http.close(),
   };
+}
+
+function shownUrl(text: string): string {
+  const url = new URL(text);
+  url.username = '';
+  url.password = '';
+  return url.href.replace(/\/$/, '');
 }
 
 const never = new AbortController().signal;

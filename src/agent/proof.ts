@@ -4,223 +4,131 @@
  */
 
 import type { Try } from '../contracts.ts';
-import { RequestError } from '../errors.ts';
 import type { Json, Outcome } from '../types.ts';
 import type { ConversationParts } from './conversation.ts';
-import { failure, isObject } from './failures.ts';
-import { isOurs, type TurnKeys } from './request.ts';
-import {
-  agentError,
-  errorOutcome,
-  interrupted,
-  isEmpty,
-  readInterrupts,
-  success,
-  type TurnPlace,
-} from './response.ts';
-import type { Call, Checkpoint, Run, RunAnswer, RunStatus, Thread } from './server.ts';
+import { failure, isObject, unproven } from './failures.ts';
+import { untilEnded } from './follow.ts';
+import { readInterrupts } from './interrupts.ts';
+import { patiently } from './patience.ts';
+import { type Checkpoint, hasEnded, type Run, type Thread } from './resources.ts';
+import { agentError, type Far, failed, interrupted, isEmpty, success } from './response.ts';
+import type { RunAnswer } from './run-answer.ts';
 
 export interface RunAtHand {
   readonly threadId: string;
   readonly runId: string;
-  readonly place: TurnPlace;
-  readonly idleTimeoutMs: number;
-  readonly attempt: Try;
 }
 
-/** A run that was accepted shows in the thread's list within these waits, or it was not accepted. */
-const lookAgainMs: readonly number[] = [0, 300, 700, 1_000];
-/** One look: nothing of the turn can be under way. */
-export const atOnce: readonly number[] = [0];
-
-/** The thread's runs (null: there is no such thread), and the newest that is this turn's. */
-export async function findRun(
-  { server, runtime }: ConversationParts,
-  call: Call,
-  threadId: string,
-  keys: TurnKeys,
-  waitsMs = lookAgainMs,
-): Promise<{ runs: Run[] | null; ours: Run | null }> {
-  let runs: Run[] | null = null;
-  for (const waitMs of waitsMs) {
-    if (waitMs > 0) await runtime.sleep(waitMs, call.signal);
-    runs = await server.runs(call, threadId);
-    const ours = (runs ?? [])
-      .filter((run) => isOurs(run.metadata, keys))
-      .sort((a, b) => attemptOf(b) - attemptOf(a))[0];
-    if (ours !== undefined) return { runs, ours };
-  }
-  return { runs, ours: null };
-}
-
-const attemptOf = ({ metadata }: Run): number =>
-  isObject(metadata) ? Number(metadata['threadmill_attempt']) || 0 : 0;
-
-const hasEnded = (status: RunStatus) => status !== 'pending' && status !== 'running';
-
-/** Right after an answer a run may still be told as running for a moment; after that it is joined. */
-const pollMs = [20, 50, 100, 200] as const;
-/** Least time between two looks at a run whose join fails at once. */
-const leastJoinMs = 500;
-
-/** Waits until the run ended. Null: the server knows of no such run. */
-async function untilEnded(
-  parts: ConversationParts,
-  call: Call,
-  { threadId, runId, idleTimeoutMs }: RunAtHand,
-): Promise<Run | null> {
-  const { server, runtime } = parts;
-  for (let look = 0; ; look += 1) {
-    const run = await server.run(call, threadId, runId);
-    if (run === null || hasEnded(run.status)) return run;
-    const shortly = pollMs[look];
-    if (shortly !== undefined) {
-      await runtime.sleep(shortly, call.signal);
-      continue;
-    }
-    const from = runtime.now();
-    // In slices: a server may say nothing at all until the end, and only the look tells how it goes.
-    const deadline = Math.min(call.deadline, from + idleTimeoutMs);
-    await server.join({ ...call, deadline }, threadId, runId).catch(onlyRequestErrors);
-    if (runtime.now() - from < leastJoinMs) await runtime.sleep(leastJoinMs, call.signal);
-  }
-}
-
-function onlyRequestErrors(error: unknown): void {
-  if (!(error instanceof RequestError)) throw error;
-}
-
-/** The outcome of a run whose answer was not had, or not whole. */
-export async function followRun(parts: ConversationParts, call: Call, at: RunAtHand): Promise<Outcome> {
-  const run = await untilEnded(parts, call, at);
-  at.attempt.answeredAt = parts.runtime.now();
-  const checkpoint = run === null ? null : await parts.server.checkpoint(call, at.threadId, at.runId);
-  const thread = run?.status === 'success' ? await parts.server.thread(call, at.threadId) : null;
-  return decide(at, { run, thread, checkpoint, answer: null });
-}
-
-/** The outcome of a run that was answered: two small requests tell whether the answer is the whole truth. */
-export async function proveRun(
-  parts: ConversationParts,
-  call: Call,
-  at: RunAtHand,
-  answer: RunAnswer,
-): Promise<Outcome> {
-  const { server } = parts;
-  let [run, thread] = await Promise.all([
-    server.run(call, at.threadId, at.runId),
-    answer.error === undefined ? server.thread(call, at.threadId) : null,
-  ]);
-  if (run !== null && !hasEnded(run.status)) {
-    run = await untilEnded(parts, call, at);
-    thread = await server.thread(call, at.threadId);
-  }
-  const facts = { run, thread, checkpoint: null, answer };
-  return needsCheckpoint(facts)
-    ? decide(at, { ...facts, checkpoint: await server.checkpoint(call, at.threadId, at.runId) })
-    : decide(at, facts);
-}
-
-interface Facts {
+/** All that is known of a run that ended. */
+export interface Facts {
+  /** Null: the server does not know it. */
   readonly run: Run | null;
   readonly thread: Thread | null;
+  /** What this run left, and no other. Null: not asked for, or not there. */
   readonly checkpoint: Checkpoint | null;
+  /** Null: it was lost. */
   readonly answer: RunAnswer | null;
 }
 
-/** What the answer and the thread leave open: what is asked, why it failed, what came out. */
-function needsCheckpoint({ run, thread, answer }: Facts): boolean {
-  if (run?.status === 'error') return answer?.error === undefined;
-  if (run?.status !== 'success') return false;
-  if (isWaiting(answer, thread))
-    return readInterrupts(pausedAt(answer)).length === 0 && readInterrupts(thread?.interrupts).length === 0;
-  return isEmpty(answer?.values);
+/**
+ * How a run ended: what its answer says, proved by two small requests, and its own state where these leave something
+ * open. Waits for its end where it has not ended yet.
+ * @param answer Null where it was lost, or did not come whole.
+ * @param attempt Its times are noted.
+ */
+export async function proveRun(
+  parts: ConversationParts,
+  attempt: Try,
+  { threadId, runId }: RunAtHand,
+  answer: RunAnswer | null,
+): Promise<Facts> {
+  const { server, runtime } = parts;
+  const runOf = () => patiently(runtime, attempt, () => server.run(attempt, threadId, runId));
+  const threadOf = () => patiently(runtime, attempt, () => server.thread(attempt, threadId));
+  let [run, thread] = await Promise.all([runOf(), answer?.values === undefined ? null : threadOf()]);
+  if (run !== null && !hasEnded(run)) {
+    run = await untilEnded(parts, attempt, threadId, runId);
+    thread = null;
+  }
+  if (answer === null) attempt.answeredAt = runtime.now();
+  if (thread === null && run?.status === 'success') thread = await threadOf();
+  const facts = { run, thread, checkpoint: null, answer };
+  if (!needsCheckpoint(facts)) return facts;
+  const checkpoint = await patiently(runtime, attempt, () => server.checkpoint(attempt, threadId, runId));
+  return { ...facts, checkpoint };
 }
 
-const pausedAt = (answer: RunAnswer | null): Json | undefined =>
+/** What the answer and the thread leave open: what came out, what is asked, why it failed, whose pause it is. */
+function needsCheckpoint({ run, thread, answer }: Facts): boolean {
+  if (run === null || answer?.error !== undefined) return false;
+  if (answer === null || isEmpty(answer.values)) return true;
+  if (run.status !== 'success') return run.status === 'error';
+  const asked = interruptsOf(answer);
+  if (asked !== undefined) return readInterrupts(asked).length === 0 || isEmpty(stateOf(answer));
+  return thread !== null && thread.status !== 'idle';
+}
+
+const interruptsOf = (answer: RunAnswer | null): Json | undefined =>
   isObject(answer?.values) ? answer.values['__interrupt__'] : undefined;
 
-const isWaiting = (answer: RunAnswer | null, thread: Thread | null): boolean =>
-  pausedAt(answer) !== undefined || thread?.status === 'interrupted';
+/** The answer without its mark. */
+function stateOf(answer: RunAnswer | null): Json | undefined {
+  if (!isObject(answer?.values)) return answer?.values;
+  const { __interrupt__: _, ...state } = answer.values;
+  return state;
+}
 
 /** The one place that says how a run on a thread ended. Pure. */
-export function decide({ place }: Pick<RunAtHand, 'place'>, facts: Facts): Outcome {
+export function decide(facts: Facts, { place, text }: Omit<Far, 'values'>): Outcome {
   const { run, thread, checkpoint, answer } = facts;
-  const output = answer?.values ?? checkpoint?.values ?? null;
-  switch (run?.status) {
+  const said = stateOf(answer);
+  const far = { values: isEmpty(said) ? checkpoint?.values : said, text, place };
+  if (run === null) return failed(runGone, far);
+  switch (run.status) {
     case 'success':
-      if (answer?.error !== undefined) return agentError(answer.error, output);
-      return isWaiting(answer, thread) ? waiting(place, facts) : done(place, output);
+      if (answer?.error !== undefined) return agentError(answer.error, far);
+      if (isWaiting(facts))
+        return interrupted(asked(facts), { ...far, values: far.values ?? thread?.values });
+      return isEmpty(far.values) ? failed(noResult, far) : success(far);
     case 'error':
-      return agentError(
-        answer?.error ?? checkpoint?.tasks.map((task) => task['error']).find((error) => error),
-        output,
-      );
+      return agentError(answer?.error ?? taskError(checkpoint), far);
     case 'timeout':
-      return errorOutcome(
-        failure('agent', 'RUN_TIMEOUT', 'the server ended the run by its own time limit', ran),
-        { output },
-      );
+      return failed(runTimeout, far);
     case 'interrupted':
-      return errorOutcome(failure('cancelled', 'RUN_CANCELLED', 'somebody cancelled the run', ran), {
-        output,
-      });
-    default: {
-      const gone = 'the server knows the run no more, and nobody can tell how it ended';
-      return errorOutcome(failure('not_found', 'RUN_GONE', gone, { mayHaveRun: true, uncertain: true }), {
-        output,
-      });
-    }
+      return failed(runCancelled, far);
+    case 'pending':
+    case 'running':
+      throw new Error(`Expected a run that has ended, got one that is ${run.status}`);
   }
 }
+
+/** Its own state says it best; the thread may be another run's by now. */
+function isWaiting({ thread, checkpoint, answer }: Facts): boolean {
+  const marked = interruptsOf(answer);
+  if (marked !== undefined && readInterrupts(marked).length > 0) return true;
+  if (checkpoint !== null) return checkpoint.next.length > 0;
+  return marked !== undefined || thread?.status === 'interrupted';
+}
+
+/** What the run asks, from whoever tells it. */
+function asked({ thread, checkpoint, answer }: Facts) {
+  const ofTasks = checkpoint?.tasks.flatMap(({ interrupts }) =>
+    Array.isArray(interrupts) ? interrupts : [],
+  );
+  const sources = [interruptsOf(answer), ofTasks, thread?.interrupts];
+  return sources.map(readInterrupts).find((found) => found.length > 0) ?? [];
+}
+
+const taskError = (checkpoint: Checkpoint | null): Json | undefined =>
+  checkpoint?.tasks.map(({ error }) => error).find((error) => error);
 
 const ran = { status: 200, mayHaveRun: true };
-
-function done(place: TurnPlace, output: Json): Outcome {
-  return isEmpty(output)
-    ? errorOutcome(failure('protocol', 'NO_RESULT', 'the run ended and told no result', ran))
-    : success(output, place);
-}
-
-function waiting(place: TurnPlace, { thread, checkpoint, answer }: Facts): Outcome {
-  const sources = [
-    pausedAt(answer),
-    thread?.interrupts,
-    checkpoint?.tasks.flatMap((task) => (Array.isArray(task['interrupts']) ? task['interrupts'] : [])),
-  ];
-  const interrupts = sources.map(readInterrupts).find((found) => found.length > 0) ?? [];
-  const { __interrupt__: _, ...said } = isObject(answer?.values) ? answer.values : {};
-  return interrupted(
-    interrupts,
-    isEmpty(said) ? (thread?.values ?? checkpoint?.values ?? null) : said,
-    place,
-  );
-}
-
-/** How long the server may take over a cancel, all requests together. */
-const giveUpMs = 700;
-
-/** Cancels a run whose time is over. True: it is known to have ended. */
-export async function giveUpRun(
-  parts: ConversationParts,
-  signal: AbortSignal,
-  at: { readonly threadId: string; readonly runId: string | null },
-  keys: TurnKeys,
-): Promise<boolean> {
-  const { server, runtime } = parts;
-  const call = { deadline: runtime.now() + giveUpMs, signal };
-  try {
-    const runId =
-      at.runId ?? (await server.runs(call, at.threadId))?.find((run) => isOurs(run.metadata, keys))?.run_id;
-    if (runId === undefined) return false;
-    await server.cancel(call, at.threadId, runId);
-    for (const waitMs of pollMs) {
-      await runtime.sleep(waitMs, signal);
-      const run = await server.run(call, at.threadId, runId);
-      if (run !== null && hasEnded(run.status)) return true;
-    }
-  } catch (error) {
-    onlyRequestErrors(error);
-  }
-  return false;
-}
+const noResult = failure('protocol', 'NO_RESULT', 'the run ended and told no result', ran);
+const runTimeout = failure('agent', 'RUN_TIMEOUT', 'the server ended the run by its own time limit', ran);
+const runCancelled = failure('cancelled', 'RUN_CANCELLED', 'somebody cancelled the run', ran);
+const runGone = failure(
+  'not_found',
+  'RUN_GONE',
+  'the server knows the run no more, and nobody can tell how it ended',
+  unproven,
+);

@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { Input, Job, Json, JsonObject, Turn } from '../types.ts';
+import { isObject } from './failures.ts';
 
 /** What tells one's own runs from others'. */
 export interface TurnKeys {
@@ -55,7 +56,7 @@ export function threadMetadata(keys: TurnKeys, job: Job): JsonObject {
 
 /** Is a run of the server's ours, for this turn, whatever the attempt? */
 export function isOurs(metadata: Json | undefined, keys: TurnKeys): boolean {
-  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) return false;
+  if (!isObject(metadata)) return false;
   const { threadmill_attempt: _, ...expected } = runMetadata(keys);
   return Object.entries(expected).every(([key, value]) => metadata[key] === value);
 }
@@ -65,13 +66,13 @@ export function isOurs(metadata: Json | undefined, keys: TurnKeys): boolean {
  * `stream_mode` never on a wait, because it hides results and interrupts.
  */
 export function runBody(fields: RunFields, keys: TurnKeys, turn: Turn, threaded: boolean): JsonObject {
-  const metadata = fields.body['metadata'];
+  const { metadata } = fields.body;
   return {
     ...fields.body,
     assistant_id: fields.assistantId,
     input: turnInput(turn, keys),
     metadata: {
-      ...(typeof metadata === 'object' && metadata !== null ? (metadata as JsonObject) : {}),
+      ...(isObject(metadata) ? metadata : {}),
       ...runMetadata(keys),
     },
     multitask_strategy: 'reject',
@@ -81,34 +82,42 @@ export function runBody(fields: RunFields, keys: TurnKeys, turn: Turn, threaded:
   };
 }
 
-/** A string is one user message. Messages get ids of ours, so that a second sending cannot double the history. */
-function turnInput(turn: Turn, keys: TurnKeys): Json {
-  const { input } = turn;
-  const [id] = inputIds(input, keys);
-  if (typeof input === 'string') return { messages: [{ role: 'user', content: input, id: id ?? null }] };
-  if (!Array.isArray(input)) return input;
+/** Messages get ids of ours, so that a second sending cannot double the history. An object is sent as it is. */
+function turnInput({ input }: Turn, keys: TurnKeys): Json {
+  if (isObject(input)) return input;
   const ids = inputIds(input, keys);
-  return { messages: input.map((message, at) => ({ ...message, id: ids[at] ?? null })) };
+  return { messages: inputMessages(input).map((message, at) => ({ ...message, id: ids[at] ?? null })) };
 }
 
-/** The ids of a turn's own messages, in order; none for a graph's input, which is sent as it is. */
+/** The messages of an input, as they are; a string is one user message. */
+export function inputMessages(input: Input): JsonObject[] {
+  if (typeof input === 'string') return [{ role: 'user', content: input }];
+  if (Array.isArray(input)) return input;
+  const { messages } = input;
+  const sent = Array.isArray(messages) ? messages : messages === undefined ? [] : [messages];
+  return sent.map((message) => (isObject(message) ? message : { role: 'user', content: message }));
+}
+
+/** The ids we give to a turn's messages, in order; none for a graph's input, which is sent as it is. */
 export function inputIds(input: Input, keys: TurnKeys): string[] {
+  if (isObject(input)) return [];
   const id = `${keys.batch}:${keys.example}:${keys.turn}`;
   if (typeof input === 'string') return [id];
-  if (!Array.isArray(input)) return [];
   return input.map((message, at) => (typeof message['id'] === 'string' ? message['id'] : `${id}:${at + 1}`));
 }
 
-const threadNamespace = Buffer.from('7c1b5a0e6c0b4c0f9a559d2b8f1e6d34', 'hex');
+/** Of all threads made by threadmill. */
+const threadNamespace = '7c1b5a0e-6c0b-4c0f-9a55-9d2b8f1e6d34';
 
 /** The thread of a job's n-th generation: the same at every start, so that a run that was lost is found again. */
 export function threadId(batch: string, job: Job, generation: number): string {
-  return uuidV5([batch, job.key, String(job.trial), String(generation)].join('\0'));
+  return uuidV5(threadNamespace, [batch, job.key, String(job.trial), String(generation)].join('\0'));
 }
 
-/** RFC 9562 §5.5. */
-function uuidV5(name: string): string {
-  const hash = createHash('sha1').update(threadNamespace).update(name).digest().subarray(0, 16);
+/** RFC 9562 §5.5: always the same for a namespace and a name. */
+export function uuidV5(namespace: string, name: string): string {
+  const bytes = Buffer.from(namespace.replaceAll('-', ''), 'hex');
+  const hash = createHash('sha1').update(bytes).update(name).digest().subarray(0, 16);
   hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x50;
   hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80;
   return hash.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');

@@ -8,13 +8,19 @@ export interface ServerSentEvent {
   readonly data: string;
 }
 
+/** Characters of one event: a larger one is a fault, not an event. */
+const mostEventLength = 100 * 1024 * 1024;
+
 /**
  * Gives a function to feed with bytes; calls `onEvent` for each whole event.
  * A last frame without its blank line is no event, as the specification says: it may be cut.
+ * @throws RangeError, while fed, at an event larger than 100 million characters.
  */
 export function createEventParser(onEvent: (event: ServerSentEvent) => void): (chunk: Buffer) => void {
   const decoder = new TextDecoder('utf-8'); // drops a byte order mark; keeps a character cut between two pieces
-  let rest = '';
+  /** A line that has not ended, in pieces: joined once, so that a long one costs no more than its length. */
+  let line: string[] = [];
+  let length = 0;
   let afterCr = false;
   let event = '';
   let data: string[] = [];
@@ -23,31 +29,44 @@ export function createEventParser(onEvent: (event: ServerSentEvent) => void): (c
     if (data.length > 0) onEvent({ event: event === '' ? 'message' : event, data: data.join('\n') });
     event = '';
     data = [];
+    length = 0;
   };
-  const take = (line: string) => {
-    if (line === '') return dispatch();
-    const colon = line.indexOf(':');
-    const field = colon === -1 ? line : line.slice(0, colon);
-    const value = colon === -1 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1);
+  const take = (text: string) => {
+    if (text === '') {
+      dispatch();
+      return;
+    }
+    const colon = text.indexOf(':');
+    const field = colon === -1 ? text : text.slice(0, colon);
+    const value = colon === -1 ? '' : text.slice(text[colon + 1] === ' ' ? colon + 2 : colon + 1);
     if (field === 'data') data.push(value);
     else if (field === 'event') event = value;
   };
+  const endLine = (last: string) => {
+    const whole = line.length === 0 ? last : line.join('') + last;
+    line = [];
+    take(whole);
+  };
 
   return (chunk) => {
-    let text = rest + decoder.decode(chunk, { stream: true });
-    if (afterCr && text.startsWith('\n')) text = text.slice(1); // the second half of a CRLF
-    if (text !== '') afterCr = false;
-    let from = 0;
-    let cr = text.indexOf('\r');
-    for (;;) {
-      if (cr !== -1 && cr < from) cr = text.indexOf('\r', from);
-      const lf = text.indexOf('\n', from);
-      const end = cr === -1 || (lf !== -1 && lf < cr) ? lf : cr;
-      if (end === -1) break;
-      take(text.slice(from, end));
-      from = end === cr && text[end + 1] === '\n' ? end + 2 : end + 1;
-      afterCr = end === cr && from === text.length && text[end + 1] !== '\n';
+    const text = decoder.decode(chunk, { stream: true });
+    if (text === '') return;
+    length += text.length;
+    if (length > mostEventLength) throw new RangeError('an event is larger than 100 MB');
+    let from = afterCr && text.startsWith('\n') ? 1 : 0; // the second half of a CRLF
+    afterCr = text.endsWith('\r');
+    for (let end = lineEnd(text, from); end !== -1; end = lineEnd(text, from)) {
+      endLine(text.slice(from, end));
+      from = text.startsWith('\r\n', end) ? end + 2 : end + 1;
     }
-    rest = text.slice(from);
+    if (from < text.length) line.push(text.slice(from));
   };
+}
+
+const lineBreak = /[\r\n]/g;
+
+/** Where the next CR or LF stands; -1 where there is none. */
+function lineEnd(text: string, from: number): number {
+  lineBreak.lastIndex = from;
+  return lineBreak.exec(text)?.index ?? -1;
 }

@@ -3,76 +3,65 @@
  * answer that did not come whole leaves its end unknown.
  */
 
-import type { Conversation, Try } from '../contracts.ts';
-import type { Job, Outcome, Turn } from '../types.ts';
-import { type ConversationParts, callOf, marksOf, turnKeys } from './conversation.ts';
+import type { Conversation } from '../contracts.ts';
+import { RequestError } from '../errors.ts';
+import type { Intent, Job, Outcome } from '../types.ts';
+import { type ConversationParts, checkAssistant, leftInFlight, takePlace, turnKeys } from './conversation.ts';
 import { failure, isObject } from './failures.ts';
+import { readInterrupts } from './interrupts.ts';
+import { messagesOf, nothingBefore, replies, type TurnPlace, turnPlace } from './messages.ts';
 import { runBody } from './request.ts';
-import {
-  agentError,
-  errorOutcome,
-  interrupted,
-  isEmpty,
-  readInterrupts,
-  success,
-  type TurnPlace,
-  turnPlace,
-} from './response.ts';
-import type { RunAnswer } from './server.ts';
+import { agentError, failed, interrupted, isEmpty, success } from './response.ts';
+import type { RunAnswer } from './run-answer.ts';
 
 export function openStateless(job: Job, parts: ConversationParts): Conversation {
-  const { server, intents, limit, runtime, settings } = parts;
-  const atMostOnce = settings.delivery === 'at-most-once';
+  const { intents, settings, createRun } = parts;
+  const isNoted = settings.delivery === 'at-most-once';
+  const note = (mark: Intent['mark'], attempt: number | null) => {
+    const { key, trial } = job;
+    return intents.note({ key, trial, mark, generation: 0, thread_id: null, turn: null, attempt });
+  };
 
   return {
-    ask: async (turn: Turn, attempt: Try): Promise<Outcome> => {
+    ask: async (turn, attempt) => {
+      if (isNoted && job.intent?.mark === 'sent') return leftInFlight;
+      await takePlace(parts, attempt);
       attempt.begin();
-      if (atMostOnce && job.intent?.mark === 'sent') return leftInFlight;
-      await limit.take(attempt.signal);
-      if (atMostOnce) {
-        const { key, trial } = job;
-        await intents.note({
-          key,
-          trial,
-          mark: 'sent',
-          generation: 0,
-          thread_id: null,
-          turn: null,
-          attempt: attempt.attempt,
-        });
-      }
+      if (isNoted) await note('sent', attempt.attempt);
       const keys = turnKeys(settings, job, turn, attempt);
-      const body = runBody(settings.run, keys, turn, false);
-      const answer = await server.createRun(callOf(attempt), null, body, marksOf(attempt, runtime));
-      return readAnswer(answer, turnPlace(turn.input, keys, 0));
+      try {
+        const answer = await createRun(attempt, null, runBody(settings.run, keys, turn, false));
+        return readAnswer(answer, turnPlace(turn.input, keys, nothingBefore));
+      } catch (error) {
+        if (error instanceof RequestError && error.failure.status === 404)
+          await checkAssistant(parts, attempt, error.failure.message);
+        throw error;
+      }
     },
-    close: async () => true,
+    close: async () => {
+      // Nobody waits: without the mark a later start finds the record.
+      if (isNoted) note('closed', null).catch(() => {});
+      return true;
+    },
   };
 }
 
-/** An earlier start sent it and did not live to see the answer. */
-export const leftInFlight: Outcome = errorOutcome(
-  failure(
-    'reset',
-    'LEFT_IN_FLIGHT',
-    'an earlier start sent this and ended before the answer came; it is not sent again',
-    {
-      mayHaveRun: true,
-      uncertain: true,
-    },
-  ),
-);
+const ran = { status: 200, mayHaveRun: true };
 
-function readAnswer({ values, error }: RunAnswer, place: TurnPlace): Outcome {
-  if (error !== undefined) return agentError(error);
+function readAnswer({ values, error, text }: RunAnswer, place: TurnPlace): Outcome {
+  const far = { values, text, place };
+  if (error !== undefined) return agentError(error, far);
   if (isObject(values) && '__interrupt__' in values) {
     const { __interrupt__: interrupts, ...rest } = values;
-    return interrupted(readInterrupts(interrupts), rest, place);
+    return interrupted(readInterrupts(interrupts), { ...far, values: rest });
   }
-  if (isEmpty(values)) {
-    return errorOutcome(
-      failure('protocol', 'NO_RESULT', 'the run ended and told no result', { status: 200, mayHaveRun: true }),
-    );
+  if (isEmpty(values))
+    return failed(failure('protocol', 'NO_RESULT', 'the run ended and told no result', ran), far);
+  const messages = messagesOf(values ?? null);
+  if (messages !== null && replies(messages, place).length === 0) {
+    const message =
+      'the run ended and the agent added nothing to what it was sent: it may have been cancelled';
+    return failed(failure('protocol', 'NO_RESULT', message, ran), far);
   }
-  return success(values ?? null, place);
+  return success(far);
 }

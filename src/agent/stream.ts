@@ -1,14 +1,15 @@
 /** The events of one run, read as they come: the last values, an error, and when the first token came. */
 
-import type { Json } from '../types.ts';
+import type { Json, JsonObject } from '../types.ts';
 import { isObject, parseJson } from './failures.ts';
-import { contentText } from './response.ts';
+import { contentText, isAi } from './messages.ts';
+import type { Redactor } from './redact.ts';
+import type { RunAnswer } from './run-answer.ts';
 import { createEventParser } from './sse.ts';
 
 export interface RunStream {
   feed(chunk: Buffer): void;
-  /** What came: `values` undefined where none did. */
-  end(): { values: Json | undefined; error: Json | undefined; text: string };
+  end(): RunAnswer;
 }
 
 export interface StreamMarks {
@@ -21,20 +22,20 @@ export interface StreamMarks {
 /** Tokens kept for an answer that is cut short. */
 const mostTextLength = 1_000_000;
 
-export function createRunStream(marks: StreamMarks, redact: (text: string) => string): RunStream {
+export function createRunStream(marks: StreamMarks, redact: Redactor): RunStream {
   let values: string | undefined;
   let error: string | undefined;
   let text = '';
-  let first = true;
+  let messageId: Json = null;
 
-  const token = (data: string) => {
-    const message = messageChunk(data);
-    if (message === null) return;
-    if (first) {
-      first = false;
-      marks.onFirstToken();
-    }
-    if (text.length < mostTextLength) text += message;
+  const token = (chunk: JsonObject) => {
+    const said = contentText(chunk['content']);
+    if (said === '' && !callsTool(chunk)) return;
+    marks.onFirstToken();
+    const { id = null } = chunk;
+    if (text !== '' && id !== messageId) text += '\n';
+    messageId = id;
+    if (text.length < mostTextLength) text += said;
   };
   const feed = createEventParser(({ event, data }) => {
     if (event === 'values') {
@@ -47,26 +48,31 @@ export function createRunStream(marks: StreamMarks, redact: (text: string) => st
       const run = parseJson(data);
       if (isObject(run) && typeof run['run_id'] === 'string') marks.onRunId(run['run_id']);
     } else if (event === 'messages' || event.startsWith('messages|')) {
-      token(data);
+      // `[chunk, metadata]`: a piece of a message
+      const pair = parseJson(data);
+      const chunk = Array.isArray(pair) ? pair[0] : undefined;
+      if (isObject(chunk) && isAi(chunk)) token(chunk);
     }
   });
+  const read = (data: string): Json | undefined => {
+    const value = parseJson(data);
+    return value === undefined ? undefined : redact.json(value, data);
+  };
 
   return {
     feed,
-    end: () => ({
-      values: values === undefined ? undefined : parseJson(redact(values)),
-      error: error === undefined ? undefined : (parseJson(redact(error)) ?? redact(error)),
-      text: redact(text),
-    }),
+    end: () => {
+      const said = text.trim() === '' ? null : redact.text(text);
+      return {
+        values: values === undefined ? undefined : read(values),
+        error: error === undefined ? undefined : (read(error) ?? redact.text(error)),
+        text: said,
+      };
+    },
   };
 }
 
-/** The text of an AI message's piece, `[chunk, metadata]`; null where it is none of the model's. */
-function messageChunk(data: string): string | null {
-  const pair = parseJson(data);
-  const chunk = Array.isArray(pair) ? pair[0] : undefined;
-  if (!isObject(chunk) || !['AIMessageChunk', 'ai'].includes(String(chunk['type']))) return null;
-  const text = contentText(chunk['content']);
+function callsTool(chunk: JsonObject): boolean {
   const calls = chunk['tool_call_chunks'] ?? chunk['tool_calls'];
-  return text === '' && !(Array.isArray(calls) && calls.length > 0) ? null : text;
+  return Array.isArray(calls) && calls.length > 0;
 }

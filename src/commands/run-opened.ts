@@ -29,6 +29,9 @@ export async function runOpened(batch: Opened, io: Io): Promise<Summary> {
   let stop: Stop | null;
   try {
     stop = await runToStop(batch, live, stopping, io);
+  } catch (error) {
+    await writeManifest(place.files.manifest, { ...manifest, state: 'stopped' }).catch(() => {});
+    throw error;
   } finally {
     stopping.close();
     live.close();

@@ -3,9 +3,9 @@ import { DatasetError } from '../errors.ts';
 import type { JsonObject } from '../types.ts';
 import { type Layout, layOut } from './columns.ts';
 import { contentOf } from './content.ts';
-import type { CsvRow } from './csv-splitter.ts';
+import type { CsvRow } from './csv-parser.ts';
 import { missingInput, missingNamed } from './missing.ts';
-import { type Content, RowProblem, setField } from './rows.ts';
+import { type Content, nulProblem, RowProblem, setField } from './rows.ts';
 import type { Template } from './template.ts';
 
 /** A CSV's header: what each cell below it is read as. */
@@ -18,8 +18,9 @@ export class CsvHeader {
   /** @throws DatasetError Where a column that is needed is not there, or there twice. */
   constructor(row: CsvRow, options: ReadOptions, template: Template | null) {
     const at = `${options.name}:${row.line}`;
-    const missing =
-      row.problem ?? missingNamed(row.cells, options) ?? missingInput(row.cells, options, template);
+    const missing = row.holdsNul
+      ? nulProblem
+      : (missingNamed(row.cells, options) ?? missingInput(row.cells, options, template));
     if (missing !== null) throw new DatasetError(at, missing);
     try {
       this.layout = layOut(row.cells, options, template);
@@ -34,8 +35,8 @@ export class CsvHeader {
   }
 
   /** @throws RowProblem */
-  contentOf({ cells, problem }: CsvRow): Content {
-    if (problem !== null) throw new RowProblem(problem);
+  contentOf({ cells, holdsNul }: CsvRow): Content {
+    if (holdsNul) throw new RowProblem(nulProblem);
     if (cells.length !== this.layout.names.length) throw this.#ragged(cells.length);
     const metadata: JsonObject = {};
     for (const [name, place] of this.#metadataPlaces) setField(metadata, name, cells[place] ?? '');

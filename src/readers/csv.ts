@@ -1,7 +1,7 @@
 import type { DatasetReader, ReadOptions } from '../contracts.ts';
 import { DatasetError } from '../errors.ts';
 import { CsvHeader } from './csv-header.ts';
-import { type CsvRow, CsvSplitter } from './csv-splitter.ts';
+import { CsvParser, type CsvRow } from './csv-parser.ts';
 import { delimiterOf } from './delimiter.ts';
 import { readRows } from './read.ts';
 import { noRoles, type Row, type RowSource } from './rows.ts';
@@ -19,13 +19,19 @@ export const tsv: DatasetReader = {
 
 const longestHeader = 1024 * 1024;
 
+/** Those before the header, with their line ends. A line of tabs may be cells. */
+const blankLines = /^[^\S\t]*[\r\n]/;
+
+/** csv-parse would take blanks for a first row of one cell, and build an error for each row that has more. */
+const onlyLineEnds = (lines: string) => lines.replaceAll(/[^\r\n]/g, '');
+
 class CsvRows implements RowSource {
   readonly #options: ReadOptions;
   readonly #template: Template | null;
   #delimiter: string | null;
   /** The text up to where the delimiter is known. */
   #head = '';
-  #splitter: CsvSplitter | null = null;
+  #parser: CsvParser | null = null;
   #header: CsvHeader | null = null;
 
   constructor(options: ReadOptions, delimiter: string | null) {
@@ -49,7 +55,7 @@ class CsvRows implements RowSource {
   }
 
   *push(text: string): Generator<Row, void> {
-    if (this.#splitter !== null) return yield* this.#belowHeader(this.#splitter.push(text));
+    if (this.#parser !== null) return yield* this.#belowHeader(this.#parser.push(text));
     this.#head += text;
     this.#delimiter ??= delimiterOf(this.#head, false);
     if (this.#delimiter !== null) return yield* this.#begin(this.#delimiter);
@@ -60,14 +66,15 @@ class CsvRows implements RowSource {
   }
 
   *end(): Generator<Row, void> {
-    if (this.#splitter === null) yield* this.#begin(this.#delimiter ?? delimiterOf(this.#head, true) ?? ',');
-    if (this.#splitter !== null) yield* this.#belowHeader(this.#splitter.end());
+    if (this.#parser === null) yield* this.#begin(this.#delimiter ?? delimiterOf(this.#head, true) ?? ',');
+    if (this.#parser !== null) yield* this.#belowHeader(this.#parser.end());
   }
 
   *#begin(delimiter: string): Generator<Row, void> {
-    this.#splitter = new CsvSplitter(delimiter, this.#options.name);
-    yield* this.#belowHeader(this.#splitter.push(this.#head));
+    this.#parser = new CsvParser(delimiter, this.#options.name);
+    const text = this.#head.replace(blankLines, onlyLineEnds);
     this.#head = '';
+    yield* this.#belowHeader(this.#parser.push(text));
   }
 
   *#belowHeader(rows: Iterable<CsvRow>): Generator<Row, void> {

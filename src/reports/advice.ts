@@ -23,24 +23,24 @@ const gone: Advice = {
 /** By code, where more can be said than by kind. */
 export const adviceByCode: Readonly<Record<string, Advice>> = {
   CONNECT_REFUSED: {
-    meaning: "Nothing took the connection at the agent's address. Nothing was sent.",
+    meaning: "Nothing took the connection at the agent's address.",
     cure: 'See that the server runs and that --url names its host and port, then run these again.',
   },
   CONNECT_TIMEOUT: {
-    meaning: "The agent's address did not answer in time. Nothing was sent.",
+    meaning: "The agent's address did not answer in time.",
     cure: 'See that network, VPN and firewall let you through, or raise --connect-timeout; then run these again.',
   },
   DNS_NOT_FOUND: {
-    meaning: 'No such host. Nothing was sent.',
+    meaning: 'No such host.',
     cure: 'Look for a typing error in --url.',
   },
   DNS_UNAVAILABLE: {
-    meaning: 'The name service did not answer, so the host was not found. Nothing was sent.',
+    meaning: 'The name service did not answer, so the host was not found.',
     cure: 'See that the network is up, then run these again.',
   },
   TLS_FAILED: {
     meaning:
-      "No secure connection: the server's certificate is not trusted, has expired or is of another host. Nothing was sent.",
+      "No secure connection: the server's certificate is not trusted, has expired or is of another host.",
     cure: "Mend the certificate, or name your own authority's in NODE_EXTRA_CA_CERTS.",
   },
   TIMEOUT: {
@@ -159,7 +159,7 @@ export const adviceByCode: Readonly<Record<string, Advice>> = {
 
 const adviceByKind: Readonly<Record<FailureKind, Advice>> = {
   connect: {
-    meaning: 'No connection to the agent. Nothing was sent.',
+    meaning: 'No connection to the agent.',
     cure: 'See that the server runs and the network is up, then run these again.',
   },
   timeout: { meaning: 'The answer did not come in time.', cure: lookFirst },
@@ -191,6 +191,20 @@ const adviceByKind: Readonly<Record<FailureKind, Advice>> = {
   },
 };
 
-export function adviceFor({ kind, code }: Pick<FailureGroup, 'kind' | 'code'>): Advice {
-  return Object.hasOwn(adviceByCode, code) ? (adviceByCode[code] ?? adviceByKind[kind]) : adviceByKind[kind];
+/** Failures that by themselves cannot have run. */
+const harmless: readonly FailureGroup['kind'][] = ['connect', 'auth', 'not_found', 'invalid'];
+
+/** An earlier try of these may have run, and nobody can tell how it ended. */
+const uncertainCure =
+  'They may have run: look at uncertain.csv and at the server before anybody repeats them.';
+
+export function adviceFor({
+  kind,
+  code,
+  uncertain,
+}: Pick<FailureGroup, 'kind' | 'code' | 'uncertain'>): Advice {
+  const known = Object.hasOwn(adviceByCode, code)
+    ? (adviceByCode[code] ?? adviceByKind[kind])
+    : adviceByKind[kind];
+  return uncertain && harmless.includes(kind) ? { meaning: known.meaning, cure: uncertainCure } : known;
 }

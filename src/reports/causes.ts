@@ -15,7 +15,12 @@ const mostIds = 3;
 /** UTF-16 units kept of what others wrote. */
 const longest = { id: 200, code: 64, message: 2_000 } as const;
 
-const noReason = { kind: 'protocol', code: 'NO_REASON', message: 'The record gives no reason.' } as const;
+const noReason = {
+  kind: 'protocol',
+  code: 'NO_REASON',
+  message: 'The record gives no reason.',
+  uncertain: true,
+} as const;
 
 interface Group extends FailureGroup {
   count: number;
@@ -27,16 +32,17 @@ export function createCauses(): Causes {
 
   return {
     add({ id, outcome, failure }) {
-      const { kind, message, ...cause } = failure ?? noReason;
+      const { kind, message, uncertain, ...cause } = failure ?? noReason;
       const code = shorten(cause.code, longest.code);
-      const isOneTooMany = groups.size >= mostGroups && !groups.has(`${outcome} ${kind} ${code}`);
-      const filed = isOneTooMany ? 'OTHER' : code;
+      const keyOf = (filed: string) => `${outcome} ${kind} ${filed} ${uncertain}`;
+      const filed = groups.size >= mostGroups && !groups.has(keyOf(code)) ? 'OTHER' : code;
 
-      const key = `${outcome} ${kind} ${filed}`;
+      const key = keyOf(filed);
       const group = groups.get(key) ?? {
         outcome,
         kind,
         code: filed,
+        uncertain,
         count: 0,
         message: shorten(message, longest.message),
         ids: [],

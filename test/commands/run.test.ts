@@ -80,7 +80,7 @@ describe('threadmill run', () => {
 
     expect(code).toBe(0);
     expect(stderr).toContain('3 recorded already');
-    expect(server.runs.map((run) => run.metadata['threadmill_example'])).toEqual([
+    expect(server.runs.map((run) => run.metadata['threadmill_example']).sort()).toEqual([
       'r1',
       'r2',
       'r3',

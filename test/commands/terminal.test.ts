@@ -35,7 +35,7 @@ function terminal(place: Workplace, columns: number, env: Record<string, string>
 
 const escapes = /\u001b\[[0-9;?]*[A-Za-z]/g;
 
-async function runAt(place: Workplace, screen: Terminal, flags: Record<string, unknown>) {
+async function runAt(screen: Terminal, flags: Record<string, unknown>) {
   const config = resolveConfig('run', {
     flags: { agent: 'agent', ...flags },
     env: {},
@@ -53,7 +53,7 @@ describe('a terminal', () => {
       await using place = await workplace({ 'qa.csv': questions(40) });
       const screen = terminal(place, columns);
 
-      await runAt(place, screen, { url: server.url });
+      await runAt(screen, { url: server.url });
 
       const lines = screen
         .written()
@@ -72,8 +72,8 @@ describe('a terminal', () => {
     const coloured = terminal(place, 80);
     const plain = terminal(place, 80, { NO_COLOR: '1' });
 
-    await runAt(place, coloured, { url: server.url });
-    await runAt(place, plain, { url: server.url, new: true });
+    await runAt(coloured, { url: server.url });
+    await runAt(plain, { url: server.url, new: true });
 
     expect(coloured.written()).toContain('\u001b[32m');
     expect(plain.written()).not.toMatch(/\u001b\[\d+m/);
@@ -86,7 +86,7 @@ describe('a terminal', () => {
     await using place = await workplace({ 'qa.csv': questions(2) });
     const screen = terminal(place, 80, { NO_COLOR: '1' });
 
-    await runAt(place, screen, { url: server.url });
+    await runAt(screen, { url: server.url });
 
     expect(screen.written()).toContain('\\x1b]0;owned');
     expect(screen.written()).not.toMatch(/\u001b\]|\u001b\[2J|\u202e/);
@@ -99,9 +99,9 @@ describe('a terminal', () => {
     const yes = terminal(place, 80);
 
     no.type('n');
-    const refused = await runAt(place, no, { url: server.url });
+    const refused = await runAt(no, { url: server.url });
     yes.type('y');
-    const asked = await runAt(place, yes, { url: server.url });
+    const asked = await runAt(yes, { url: server.url });
 
     expect(no.written()).toContain('101 times? [y/N]');
     expect(refused).toBeNull();
@@ -116,8 +116,8 @@ describe('a terminal', () => {
     const few = terminal(place, 80);
     const sure = terminal(place, 80);
 
-    await runAt(place, few, { url: server.url, limit: '100' });
-    await runAt(place, sure, { url: server.url, yes: true });
+    await runAt(few, { url: server.url, limit: '100' });
+    await runAt(sure, { url: server.url, yes: true });
 
     expect(few.written() + sure.written()).not.toContain('[y/N]');
   });
@@ -129,7 +129,7 @@ describe('a terminal', () => {
     await using place = await workplace({ 'qa.csv': questions(60) });
     const screen = terminal(place, 80, { NO_COLOR: '1' });
 
-    await runAt(place, screen, { url: server.url });
+    await runAt(screen, { url: server.url });
 
     expect(screen.written()).toMatch(
       /By the first \d+: about .* for the \d+ turns left; about 600 tokens in all/,
@@ -141,7 +141,7 @@ describe('a terminal', () => {
     await using place = await workplace({ 'qa.csv': questions(2) });
     const screen = terminal(place, 80);
 
-    await runAt(place, screen, { url: server.url, quiet: true, out: join(place.path, 'out') });
+    await runAt(screen, { url: server.url, quiet: true, out: join(place.path, 'out') });
 
     expect(screen.written()).toBe('');
   });

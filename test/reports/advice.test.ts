@@ -16,26 +16,28 @@ const codes = [
 describe('advice', () => {
   it.each(codes)('on %s says more than its kind does', (code) => {
     for (const kind of failureKinds) {
-      expect(adviceFor({ kind, code })).not.toEqual(adviceFor({ kind, code: 'NOBODY_KNOWS' }));
+      expect(adviceFor({ uncertain: false, kind, code })).not.toEqual(
+        adviceFor({ uncertain: false, kind, code: 'NOBODY_KNOWS' }),
+      );
     }
   });
 
   it.each(failureKinds)('on an unknown code is that of its kind, %s', (kind) => {
-    const { meaning, cure } = adviceFor({ kind, code: 'NOBODY_KNOWS' });
+    const { meaning, cure } = adviceFor({ uncertain: false, kind, code: 'NOBODY_KNOWS' });
 
     expect(meaning).toMatch(/\.$/);
     expect(cure).toMatch(/\.$/);
   });
 
   it('takes no code for what every object has', () => {
-    expect(adviceFor({ kind: 'http', code: 'constructor' })).toEqual(
-      adviceFor({ kind: 'http', code: 'HTTP_418' }),
+    expect(adviceFor({ uncertain: false, kind: 'http', code: 'constructor' })).toEqual(
+      adviceFor({ uncertain: false, kind: 'http', code: 'HTTP_418' }),
     );
   });
 
   it('names only options there are', () => {
     const flags = Object.values(optionTable).map(({ flag }) => flag);
-    const advised = failureKinds.map((kind) => adviceFor({ kind, code: '' }));
+    const advised = failureKinds.map((kind) => adviceFor({ uncertain: false, kind, code: '' }));
     const text = JSON.stringify([adviceByCode, advised]);
 
     const named = [...text.matchAll(/--([a-z-]+)/g)].map(([, flag]) => flag);

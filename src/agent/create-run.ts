@@ -1,0 +1,86 @@
+/** The request that asks the agent: sent once, never repeated here. */
+
+import type { Try } from '../contracts.ts';
+import type { RequestError } from '../errors.ts';
+import type { Runtime } from '../runtime.ts';
+import type { JsonObject } from '../types.ts';
+import { type HttpAnswer, HttpFault, type HttpHeaders, isEventStream } from './exchange.ts';
+import { faultFailure, retryAfterMs, statusFailure } from './failures.ts';
+import type { Http } from './http.ts';
+import type { Redactor } from './redact.ts';
+import { keptPart, noStream, type RunAnswer, readStream, readWait } from './run-answer.ts';
+import { createRunStream, type StreamMarks } from './stream.ts';
+
+/**
+ * Asks the agent, on a thread or without one, and waits for its answer. Notes in `attempt` what it learns on the way.
+ * @throws RequestError with `may_have_run` where it could have reached the agent; `partial` is what came.
+ */
+export type CreateRun = (attempt: Try, threadId: string | null, body: JsonObject) => Promise<RunAnswer>;
+
+export function createRunCreator(http: Http, runtime: Runtime, redact: Redactor): CreateRun {
+  const refusal = (answer: HttpAnswer): RequestError =>
+    redact.error(statusFailure(answer, answer.body.toString('utf8')), {
+      retryAfterMs: retryAfterMs(answer.headers, runtime.date()),
+    });
+
+  return async (attempt, threadId, body) => {
+    const marks = marksOf(attempt, runtime);
+    const stream = 'stream_mode' in body ? createRunStream(marks, redact) : null;
+    const { deadline, signal } = attempt;
+    const answer = await http
+      .send({
+        method: 'POST',
+        path: `${threadId === null ? '' : `/threads/${threadId}`}/runs/${stream ? 'stream' : 'wait'}`,
+        body,
+        deadline,
+        signal,
+        onSent: marks.onSent,
+        onHeaders: marks.onHeaders,
+        onEvents: stream?.feed,
+      })
+      .catch((fault: unknown) => {
+        if (!(fault instanceof HttpFault)) throw fault;
+        marks.onAnswer();
+        const came = stream?.end().text ?? fault.partial.toString('utf8');
+        throw redact.error(faultFailure(fault), { partial: keptPart(redact.text(came)) });
+      });
+    if (stream && isEventStream(answer.status, answer.headers)) return readStream(stream.end(), redact);
+    marks.onAnswer();
+    if (answer.status !== 200) throw refusal(answer);
+    const text = answer.body.toString('utf8');
+    if (stream) throw noStream(text, redact);
+    return readWait(text, redact);
+  };
+}
+
+interface Marks extends StreamMarks {
+  onSent(): void;
+  onHeaders(status: number, headers: HttpHeaders): void;
+}
+
+/** Writes what a request tells while it is under way into the attempt. */
+function marksOf(attempt: Try, runtime: Runtime): Marks {
+  return {
+    onSent: () => {
+      attempt.sentAt = runtime.now();
+    },
+    onHeaders: (status, headers) => {
+      attempt.status = status;
+      if (status === 200) attempt.runId = runIdOf(headers);
+    },
+    onRunId: (runId) => {
+      attempt.runId = runId;
+    },
+    onFirstToken: () => {
+      attempt.firstTokenAt ??= runtime.now();
+    },
+    onAnswer: () => {
+      attempt.answeredAt = runtime.now();
+    },
+  };
+}
+
+/** From `Content-Location: /threads/{t}/runs/{r}` or `/runs/{r}`; comes with the headers, long before the answer. */
+function runIdOf(headers: HttpHeaders): string | null {
+  return /\/runs\/([^/?]+)/.exec(String(headers['content-location'] ?? ''))?.[1] ?? null;
+}

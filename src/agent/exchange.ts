@@ -1,0 +1,195 @@
+/** One request and its answer: what comes of it, or an `HttpFault` that says how far it came. */
+
+import type { Dispatcher } from 'undici';
+import type { Runtime } from '../runtime.ts';
+import { decoded, decodedFar } from './decode.ts';
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Begins with a slash; joined to the deployment's path prefix. */
+  readonly path: string;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** `Runtime.now()` by which it must have ended. */
+  readonly deadline: number;
+  /** Looked at before it is sent, and by the sweep. */
+  readonly signal: AbortSignal;
+  readonly onSent?: (() => void) | undefined;
+  readonly onHeaders?: ((status: number, headers: HttpHeaders) => void) | undefined;
+  /** Given each piece of an event stream instead of keeping it. */
+  readonly onEvents?: ((chunk: Buffer) => void) | undefined;
+}
+
+export type HttpHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: HttpHeaders;
+  /** Empty where `onEvents` took it. */
+  readonly body: Buffer;
+}
+
+/** How far a request came: not handed to a connection, sent, or in the middle of its answer. */
+export type HttpPhase = 'connecting' | 'sent' | 'answering';
+export type HttpReason = 'broken' | 'idle' | 'deadline' | 'aborted' | 'too_large' | 'undecodable';
+
+/** A request that brought no whole answer. */
+export class HttpFault extends Error {
+  override readonly name = 'HttpFault';
+  readonly reason: HttpReason;
+  readonly phase: HttpPhase;
+  readonly status: number | null;
+  /** What came of the body, decoded. */
+  readonly partial: Buffer;
+
+  constructor(
+    reason: HttpReason,
+    far: { readonly phase: HttpPhase; readonly status: number | null; readonly partial: Buffer },
+    cause?: unknown,
+  ) {
+    super(cause instanceof Error ? cause.message : reason, { cause });
+    this.reason = reason;
+    this.phase = far.phase;
+    this.status = far.status;
+    this.partial = far.partial;
+  }
+
+  /** The system's or undici's code, e.g. `ECONNREFUSED`. */
+  get causeCode(): string {
+    const { cause } = this;
+    return cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  }
+}
+
+/** An answer that is `text/event-stream`. */
+export const isEventStream = (status: number, headers: HttpHeaders): boolean =>
+  status === 200 && /^\s*text\/event-stream\b/i.test(String(headers['content-type']));
+
+/** Larger answers are refused: a state of 100 MB is a fault, not an answer. */
+export const mostAnswerBytes = 100 * 1024 * 1024;
+
+export interface ExchangeLimits {
+  readonly connectTimeoutMs: number;
+  /** Longest silence on a connection. */
+  readonly idleTimeoutMs: number;
+}
+
+interface Ends {
+  readonly answer: (answer: HttpAnswer) => void;
+  readonly fault: (fault: HttpFault) => void;
+}
+
+/** One request under way, as undici's handler. */
+export class Exchange implements Dispatcher.DispatchHandler {
+  private phase: HttpPhase = 'connecting';
+  private status = 0;
+  private headers: HttpHeaders = {};
+  private chunks: Buffer[] = [];
+  private bytes = 0;
+  private streams = false;
+  private lastSignAt: number;
+  private controller: Dispatcher.DispatchController | null = null;
+  private over = false;
+  private readonly request: HttpRequest;
+  private readonly limits: ExchangeLimits;
+  private readonly runtime: Runtime;
+  private readonly ends: Ends;
+
+  constructor(request: HttpRequest, limits: ExchangeLimits, runtime: Runtime, ends: Ends) {
+    this.request = request;
+    this.limits = limits;
+    this.runtime = runtime;
+    this.ends = ends;
+    this.lastSignAt = runtime.now();
+  }
+
+  /** Called before it is sent, and by the sweep: ends what is given up or takes too long. False: it is over. */
+  look(now: number): boolean {
+    const { connectTimeoutMs, idleTimeoutMs } = this.limits;
+    const longestMs = this.phase === 'connecting' ? connectTimeoutMs : idleTimeoutMs;
+    if (this.request.signal.aborted) this.fail('aborted');
+    else if (now >= this.request.deadline) this.fail('deadline');
+    else if (now - this.lastSignAt >= longestMs) this.fail('idle');
+    return !this.over;
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.over) {
+      controller.abort(new Error('given up before it was sent'));
+      return;
+    }
+    this.controller = controller;
+    this.phase = 'sent';
+    this.lastSignAt = this.runtime.now();
+    this.request.onSent?.();
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: HttpHeaders): void {
+    if (status < 200) return;
+    this.phase = 'answering';
+    this.status = status;
+    this.headers = headers;
+    this.streams =
+      this.request.onEvents !== undefined &&
+      isEventStream(status, headers) &&
+      headers['content-encoding'] === undefined;
+    this.lastSignAt = this.runtime.now();
+    this.request.onHeaders?.(status, headers);
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.lastSignAt = this.runtime.now();
+    if (this.streams) {
+      this.give(chunk);
+      return;
+    }
+    this.bytes += chunk.length;
+    if (this.bytes > mostAnswerBytes) this.fail('too_large');
+    else this.chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    if (this.over) return;
+    let body: Buffer;
+    try {
+      body = decoded(Buffer.concat(this.chunks), this.headers['content-encoding'], mostAnswerBytes);
+    } catch (error) {
+      this.fail('undecodable', error);
+      return;
+    }
+    const { status, headers } = this;
+    // An event stream that came encoded is told all at once.
+    if (this.request.onEvents && body.length > 0 && isEventStream(status, headers)) {
+      this.give(body);
+      body = Buffer.alloc(0);
+    }
+    if (this.over) return;
+    this.over = true;
+    this.ends.answer({ status, headers, body });
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    this.fail('broken', error);
+  }
+
+  /** A stream may be of any length, an event of it may not. */
+  private give(chunk: Buffer): void {
+    try {
+      this.request.onEvents?.(chunk);
+    } catch (error) {
+      this.fail('too_large', error);
+    }
+  }
+
+  private fail(reason: HttpReason, cause?: unknown): void {
+    if (this.over) return;
+    this.over = true;
+    const { phase } = this;
+    const came = Buffer.concat(this.chunks);
+    this.chunks = [];
+    const partial = decodedFar(came, this.headers['content-encoding'], mostAnswerBytes);
+    const fault = new HttpFault(reason, { phase, status: this.status || null, partial }, cause);
+    this.controller?.abort(fault);
+    this.ends.fault(fault);
+  }
+}

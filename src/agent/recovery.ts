@@ -1,0 +1,123 @@
+/**
+ * What is done before anything is sent a second time (docs/design/delivery.md): the thread is looked at. A run of
+ * the turn that is there is followed. A thread without any run is given up before another one is used, so that a
+ * request still under way in some proxy finds no thread and is refused.
+ */
+
+import type { Outcome } from '../types.ts';
+import { turnKeys } from './conversation.ts';
+import { failure, unproven } from './failures.ts';
+import { cancelRun, findRun, newestOf } from './follow.ts';
+import { type Asking, isFirstTurn, note, threadIdOf } from './job-thread.ts';
+import { beforeNext, nothingBefore, type TurnPlace, turnPlace } from './messages.ts';
+import { patiently } from './patience.ts';
+import { decide, proveRun } from './proof.ts';
+import type { Run } from './resources.ts';
+import { failed } from './response.ts';
+import type { RunAnswer } from './run-answer.ts';
+
+/**
+ * Looks for a run of this turn, and gives its outcome.
+ * Null: none is there. `thread.unknown` is false then where none can come any more.
+ */
+export async function look(asking: Asking): Promise<Outcome | null> {
+  const { job, parts, thread, keys, attempt } = asking;
+  if (job.intent?.mark === 'abandoned' && !thread.made) {
+    await abandon(asking); // an earlier start may have died between its note and the delete
+    return null;
+  }
+  const { runs, ours } = await findRun(parts, attempt, { threadId: threadIdOf(asking), keys });
+  await learnBefore(asking, runs);
+  if (ours !== null) {
+    thread.runId = ours.run_id;
+    return settle(asking, null);
+  }
+  const isEmpty = runs === null || runs.length === 0;
+  if (runs === null || (isEmpty && !isFirstTurn(asking))) {
+    if (!mayBeginAnew(asking)) return threadGone(asking);
+    thread.made = false;
+  }
+  if (isEmpty && parts.settings.delivery === 'exactly-once') await abandon(asking);
+  return null;
+}
+
+/** In the midst of a conversation that an earlier start began: what the state held when this turn began. */
+async function learnBefore(asking: Asking, runs: readonly Run[] | null): Promise<void> {
+  const { job, parts, thread, turn, attempt } = asking;
+  const previous = job.turns[job.turns.indexOf(turn) - 1];
+  if (thread.before !== null || previous === undefined) return;
+  const run = newestOf(runs, turnKeys(parts.settings, job, previous, attempt));
+  if (run === null) return;
+  const { server, runtime } = parts;
+  const state = await patiently(runtime, attempt, () =>
+    server.checkpoint(attempt, threadIdOf(asking), run.run_id),
+  );
+  if (state !== null) thread.before = beforeNext(state.values);
+}
+
+/** The thread is gone. May the turn have another one? Not where an earlier turn is lost with it. */
+function mayBeginAnew(asking: Asking): boolean {
+  const { parts, thread, keys } = asking;
+  if (!isFirstTurn(asking)) return false;
+  switch (parts.settings.delivery) {
+    case 'at-least-once':
+      return true;
+    case 'at-most-once':
+      return thread.sentTurn !== keys.turn;
+    case 'exactly-once':
+      return parts.settings.isLocal; // the server ended since, and its runs with it
+  }
+}
+
+/** Somebody deleted the thread: with the turn's run on it, or before it was sent. */
+export function threadGone({ job, thread }: Asking): Outcome {
+  const mayHaveRun = thread.unknown && (job.intent !== null || thread.made);
+  return failed(
+    mayHaveRun
+      ? failure(
+          'not_found',
+          'THREAD_GONE',
+          'the thread is gone, and nobody can tell whether the turn ran on it',
+          unproven,
+        )
+      : failure('not_found', 'THREAD_GONE', 'somebody deleted the thread before the turn was sent'),
+  );
+}
+
+/** Gives up a thread that holds no run: a request for it that is still under way will be refused. */
+async function abandon(asking: Asking): Promise<void> {
+  const { parts, thread, attempt } = asking;
+  await note(asking, 'abandoned');
+  await parts.server.deleteThread(attempt, threadIdOf(asking));
+  thread.generation += 1;
+  thread.id = null;
+  thread.made = false;
+  thread.unknown = false;
+}
+
+/** How the turn's run ended, by the server's own word. @param answer Null where it was lost. */
+export async function settle(asking: Asking, answer: RunAnswer | null): Promise<Outcome> {
+  const { parts, thread, attempt } = asking;
+  attempt.runId = thread.runId;
+  attempt.sentAt ??= parts.runtime.now();
+  const at = { threadId: threadIdOf(asking), runId: thread.runId ?? '' };
+  const facts = await proveRun(parts, attempt, at, answer);
+  return decide(facts, { place: placeOf(asking), text: answer?.text ?? thread.partial });
+}
+
+export function placeOf(asking: Asking): TurnPlace {
+  const { thread, turn, keys } = asking;
+  return turnPlace(turn.input, keys, isFirstTurn(asking) ? nothingBefore : thread.before);
+}
+
+/** The turn's time is over: its run is cancelled as well as the server can. */
+export async function giveUp(asking: Asking, partial: string | null): Promise<Outcome> {
+  const { parts, keys, thread, attempt } = asking;
+  const at = { threadId: threadIdOf(asking), runId: thread.runId, keys };
+  const ended = await cancelRun(parts, attempt.signal, at);
+  const message = ended
+    ? 'no result within --timeout; the run was cancelled'
+    : 'no result within --timeout, and the run could not be seen to end';
+  const why = failure('timeout', 'TIMEOUT', message, { mayHaveRun: true, uncertain: !ended });
+  return { ...failed(why), response: partial ?? thread.partial };
+}

@@ -1,0 +1,150 @@
+import { CsvError, type Parser, parse } from 'csv-parse';
+import { DatasetError } from '../errors.ts';
+import { Place } from './place.ts';
+import { longestRow, nulProblem } from './rows.ts';
+
+export interface CsvRow {
+  /** Where it starts, from 1. */
+  readonly line: number;
+  readonly cells: readonly string[];
+  readonly holdsNul: boolean;
+}
+
+/** What csv-parse gives for a row with its option `raw`. */
+interface ParsedRow {
+  readonly record: readonly string[];
+  /**
+   * The row's text, from the end of the row before it. Of a line end outside of quotes it holds one character,
+   * also of CRLF; the line ends of lines left out come first.
+   */
+  readonly raw: string;
+}
+
+/**
+ * Splits CSV text into rows with csv-parse, cells byte for byte. Lines end in LF, CRLF or CR; blank ones are left out.
+ *
+ * Lines are counted here, by each row's raw text: csv-parse takes a CRLF in quotes for two lines, and its option `info`
+ * doubles its time. Its parser is a stream that works within `write`: what it found is read, and its failure seen,
+ * without a promise for each row.
+ */
+export class CsvParser {
+  readonly #parser: Parser;
+  readonly #name: string;
+  /** Where the row before ended. */
+  #line = 1;
+
+  /** @param name What to call the file in errors. */
+  constructor(delimiter: string, name: string) {
+    this.#name = name;
+    this.#parser = parse({
+      delimiter,
+      record_delimiter: ['\r\n', '\n', '\r'],
+      // Rows of other lengths are ours to tell of.
+      relax_column_count: true,
+      skip_empty_lines: true,
+      raw: true,
+      max_record_size: longestRow,
+    });
+    // Told by `errored` at once; here it only has to be heard.
+    this.#parser.on('error', () => {});
+  }
+
+  /** @throws DatasetError At a quote behind which rows cannot be told apart, and at a row too long to be one. */
+  push(text: string): Generator<CsvRow, void> {
+    this.#parser.write(text);
+    return this.#rows();
+  }
+
+  /** @throws DatasetError As `push`, and at a quote nobody closed. */
+  end(): Generator<CsvRow, void> {
+    this.#parser.end();
+    return this.#rows();
+  }
+
+  *#rows(): Generator<CsvRow, void> {
+    for (;;) {
+      const parsed: ParsedRow | null = this.#parser.read();
+      if (parsed === null) break;
+      const row = this.#rowOf(parsed);
+      if (row !== null) yield row;
+    }
+    if (this.#parser.errored !== null) throw this.#fault(this.#parser.errored);
+  }
+
+  #rowOf({ record: cells, raw }: ParsedRow): CsvRow | null {
+    const isQuoted = raw.includes('"');
+    const start = startOfRow(raw);
+    const line = this.#line + start;
+    this.#line = isQuoted ? this.#lineAt(raw, raw.length) : line + 1;
+    const isBlank = cells.length === 1 && !isQuoted && cells[0]?.trim() === '';
+    return isBlank ? null : { line, cells, holdsNul: raw.includes('\0') };
+  }
+
+  #fault(error: Error): Error {
+    if (!(error instanceof CsvError)) return error;
+    const raw = String(error['raw']);
+    const rowLine = this.#line + startOfRow(raw);
+    if (raw.includes('\0')) return this.#error(rowLine, nulProblem);
+    switch (error.code) {
+      case 'INVALID_OPENING_QUOTE':
+      case 'CSV_INVALID_CLOSING_QUOTE':
+        return this.#error(rowLine, strayQuote(rowLine, this.#lineAt(raw, raw.length)));
+      case 'CSV_QUOTE_NOT_CLOSED':
+        return this.#openQuote(
+          raw,
+          'never closed: put a closing one, or double it where it is part of the text',
+        );
+      case 'CSV_MAX_RECORD_SIZE':
+        return error['quoting'] === true
+          ? this.#openQuote(raw, `not closed within ${longest}: is its closing one missing?`)
+          : this.#error(rowLine, `expected a row of at most ${longest}, saw a longer one`);
+      default:
+        return error;
+    }
+  }
+
+  #openQuote(raw: string, saw: string): DatasetError {
+    const line = this.#lineAt(raw, openQuoteAt(raw));
+    return this.#error(line, `the quote opened in this line is ${saw}`);
+  }
+
+  #error(line: number, saw: string): DatasetError {
+    return new DatasetError(`${this.#name}:${line}`, saw);
+  }
+
+  /** The line in which this place of a row's raw text is. */
+  #lineAt(raw: string, at: number): number {
+    const start = startOfRow(raw);
+    const place = new Place(this.#line + start);
+    place.pass(raw.slice(start, at));
+    return place.line;
+  }
+}
+
+const longest = `${longestRow / 1024 / 1024} million bytes`;
+
+/** Where a row begins in its raw text: before that, each character ends a line that was left out. */
+function startOfRow(raw: string): number {
+  let at = 0;
+  while (raw[at] === '\n' || raw[at] === '\r') at++;
+  return at;
+}
+
+/** Where the quote stands that a row's raw text leaves open. */
+function openQuoteAt(raw: string): number {
+  let openedAt = -1;
+  let closedAt = -1;
+  let isOpen = false;
+  for (let at = raw.indexOf('"'); at !== -1; at = raw.indexOf('"', at + 1)) {
+    isOpen = !isOpen;
+    if (!isOpen) closedAt = at;
+    else if (closedAt === -1 || closedAt !== at - 1) openedAt = at; // Else it is the second half of a doubled one.
+  }
+  return openedAt;
+}
+
+function strayQuote(rowLine: number, quoteLine: number): string {
+  const where = quoteLine === rowLine ? '' : ` in line ${quoteLine}`;
+  const advice = 'put the cell in quotes and double those within';
+  return `expected a quote to open or close a whole cell, saw one amid its text${where}: ${advice}; where rows end behind it cannot be told`;
+}
