@@ -29,6 +29,8 @@ export interface Place {
   readonly files: BatchFiles;
   /** The batch that lies there already; null for a new one. */
   readonly manifest: Manifest | null;
+  /** Where an old batch is to go that is in the way of a new one. */
+  readonly moveTo: string | null;
 }
 
 export interface PlaceWish {
@@ -49,7 +51,7 @@ export const isWanted =
     sameSelection(its, selection);
 
 /**
- * Finds or makes the directory.
+ * Finds the directory; makes and moves nothing yet.
  * @param wanted Which of the batches under `results/` to go on with, where no `--out` says.
  */
 export async function findPlace(wish: PlaceWish, wanted: (manifest: Manifest) => boolean): Promise<Place> {
@@ -57,10 +59,11 @@ export async function findPlace(wish: PlaceWish, wanted: (manifest: Manifest) =>
   if (config.out !== null) return outPlace(resolve(cwd, config.out), config.new, date);
   const parent = join(cwd, 'results');
   const found = config.new || datasetPath === '-' ? null : await newestBatch(parent, wanted);
-  if (found !== null) return { files: batchFiles(found.directory), manifest: found.manifest };
+  if (found !== null) return { files: batchFiles(found.directory), manifest: found.manifest, moveTo: null };
   return {
     files: batchFiles(await freeDirectory(join(parent, batchName(datasetPath, date)))),
     manifest: null,
+    moveTo: null,
   };
 }
 
@@ -85,9 +88,9 @@ async function outPlace(directory: string, startNew: boolean, date: Date): Promi
       `--out: ${directory} holds other files and no batch; name an empty or a new directory`,
     );
   }
-  if (manifest === null || !startNew) return { files, manifest };
-  await rename(directory, `${directory}.old-${date.toISOString().replace(/[-:]|\.\d+/g, '')}`);
-  return { files, manifest: null };
+  if (manifest === null || !startNew) return { files, manifest, moveTo: null };
+  const moveTo = `${directory}.old-${date.toISOString().replace(/[-:]|\.\d+/g, '')}`;
+  return { files, manifest: null, moveTo };
 }
 
 async function kindOf(path: string): Promise<'nothing' | 'file' | 'directory'> {
@@ -101,7 +104,8 @@ async function kindOf(path: string): Promise<'nothing' | 'file' | 'directory'> {
 }
 
 /** Makes the directory of a new batch, and takes the lock. */
-export async function enter({ files }: Place): Promise<Lock> {
+export async function enter({ files, moveTo }: Place): Promise<Lock> {
+  if (moveTo !== null) await rename(files.directory, moveTo);
   await makeDirectories(files.directory).catch((error: unknown) => {
     throw new ConfigError(
       `--out: ${files.directory} cannot be made (${error instanceof Error ? error.message : String(error)})`,

@@ -27,13 +27,13 @@ export async function run(datasetName: string, config: Config, io: Io): Promise<
   const order = { datasetName, target, config, body };
   const isStdin = datasetName === '-';
   const path = isStdin ? '-' : resolve(io.cwd, datasetName);
-  const dataset = isStdin ? null : await loadDataset(path, datasetName, config);
-  if (config.dryRun && dataset !== null) {
-    await dryRun(order, dataset, io);
+  if (config.dryRun) {
+    await dryRun(order, await loadDataset(path, datasetName, config), io);
     return null;
   }
   const wanted = isStdin ? () => false : isWanted(path, target.agent, selectionOf(config));
   const place = await findPlace({ config, cwd: io.cwd, date: io.runtime.date(), datasetPath: path }, wanted);
+  const dataset = isStdin ? null : await loadDataset(path, datasetName, config, place.manifest?.dataset);
   return runAt(place, order, dataset, io);
 }
 

@@ -498,6 +498,34 @@ describe('threadmill run', () => {
     expect(await idsOf('c')).toEqual(await idsOf('d'));
   });
 
+  it('moves an old batch away for a new one in its directory', async () => {
+    await using server = await startAgentServer({ agent: echo });
+    await using place = await workplace({ 'qa.csv': questions(2) });
+    const args = ['run', 'qa.csv', ...at(server.url), '--out', 'results/a'];
+    await place.threadmill(args);
+
+    const { code } = await place.threadmill([...args, '--new']);
+
+    expect(code).toBe(0);
+    expect(server.counts.runs).toBe(4);
+    expect((await place.batches()).map(({ path }) => path.replace(/^.*\/results\//, ''))).toEqual([
+      'a',
+      expect.stringMatching(/^a\.old-\d{8}T\d{6}Z$/),
+    ]);
+  });
+
+  it('does not read an unchanged file to its end again', async () => {
+    await using server = await startAgentServer({ agent: echo, faults: onCreate('every', status(401)) });
+    await using place = await workplace({ 'qa.csv': questions(3) });
+    await place.threadmill(['run', 'qa.csv', ...at(server.url), '--out', 'out']);
+    const before = await place.batch('out').text('batch.json');
+    await place.batch('out').damage('batch.json', before.replace('"examples": 3', '"examples": 7'));
+
+    const { stderr } = await place.threadmill(['run', 'qa.csv', ...at(server.url), '--out', 'out']);
+
+    expect(stderr).toContain('Plan: 7 examples');
+  });
+
   it('records bad rows as skipped when asked to', async () => {
     await using server = await startAgentServer({ agent: echo });
     await using place = await workplace({ 'qa.csv': 'id,prompt\na,one\nb,two,three\nc,four\n' });

@@ -49,6 +49,8 @@ export interface Batch {
   /** A CSV file's rows, by column. */
   csv(name: string): Promise<Record<string, string>[]>;
   text(name: string): Promise<string>;
+  /** Writes something else into one of its files. */
+  damage(name: string, content: string): Promise<void>;
   names(): Promise<string[]>;
 }
 
@@ -125,6 +127,7 @@ function batchAt(path: string): Batch {
   return {
     path,
     text,
+    damage: (name, content) => writeFile(join(path, name), content),
     names: () => readdir(path),
     records: async () =>
       (await text('results.jsonl'))
