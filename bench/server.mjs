@@ -33,7 +33,11 @@ const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) =>
 function route({ method, url }, body, response) {
   const send = (value, headers = {}) => {
     const text = value === undefined ? '' : JSON.stringify(value);
-    response.writeHead(value === undefined ? 204 : 200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text), ...headers });
+    response.writeHead(value === undefined ? 204 : 200, {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(text),
+      ...headers,
+    });
     response.end(text);
   };
   const [, threadId, rest = ''] = /^\/threads\/([^/]+)(.*)$/.exec(url) ?? [];
@@ -52,7 +56,13 @@ function answer(threadId, { input, metadata }, send) {
   const values = {
     messages: [
       { type: 'human', content: message.content, id: message.id },
-      { type: 'ai', content: `${message.content}${padding}`, id: runId, tool_calls: [], usage_metadata: { input_tokens: 5, output_tokens: 7, total_tokens: 12 } },
+      {
+        type: 'ai',
+        content: `${message.content}${padding}`,
+        id: runId,
+        tool_calls: [],
+        usage_metadata: { input_tokens: 5, output_tokens: 7, total_tokens: 12 },
+      },
     ],
   };
   if (threadId) runs.set(threadId, { run_id: runId, metadata });
@@ -61,5 +71,7 @@ function answer(threadId, { input, metadata }, send) {
   else setTimeout(send, delayMs, values, headers);
 }
 
-server.listen(Number(process.argv[4] ?? 0), '127.0.0.1', () => console.log(`http://127.0.0.1:${server.address().port}`));
+server.listen(Number(process.argv[4] ?? 0), '127.0.0.1', () =>
+  process.stdout.write(`http://127.0.0.1:${server.address().port}\n`),
+);
 process.stdin.on('end', () => process.exit(0)).resume();

@@ -3,12 +3,14 @@
 import type { Failure, JobRecord, Stop } from './types.ts';
 import type { MaxErrors } from './values.ts';
 
-/** What to do with a record: write it, keep it until the brake knows more, or leave it to the next start. */
+/** What to do with a record: write it, keep it while the brake is undecided, or leave it to the next start. */
 export type BrakeWord = 'write' | 'hold' | 'drop';
 
 export interface Brake {
   /** Told of each record that ended since this start, in order of completion. */
   judge(record: JobRecord): BrakeWord;
+  /** May a stop as unreachable still come? It leaves no record for what is held until then. */
+  readonly isUndecided: boolean;
   /** Why the batch stops, once it does. */
   readonly stop: Stop | null;
 }
@@ -16,7 +18,7 @@ export interface Brake {
 /** How many that all fail alike stop a batch which nobody gave a limit. */
 const firstAlike = 10;
 
-/** Most records held back: with a larger limit the first ones are written. */
+/** Most records held back: with a larger limit they are written once there are more. */
 const mostHeld = 1_000;
 
 /** @param maxErrors Null: the first ten, if they all fail alike. @param planned Turns in all, for a share. */
@@ -25,36 +27,46 @@ export function createBrake(maxErrors: MaxErrors | null, planned: number): Brake
   let stop: Stop | null = null;
   let errors = 0;
   let ended = 0;
-  /** The first failure, while all errors are like it. */
-  let alike: Failure | null = null;
-  let errorsAlike = true;
+  let first: Failure | null = null;
+  /** Are all errors like the first one? */
+  let areAlike = true;
 
-  const pull = (failure: Failure): Stop | null => {
+  /** Could they still be the first ten? */
+  const areFirst = () => errors === ended && ended <= firstAlike;
+  const isUndecided = () =>
+    stop === null &&
+    first !== null &&
+    areAlike &&
+    isRefusal(first) &&
+    errors <= mostHeld &&
+    (maxErrors === null ? areFirst() : limit !== Number.POSITIVE_INFINITY);
+
+  const stopAt = (failure: Failure): Stop | null => {
     if (isNeedsPerson(failure)) return { code: 'needs_person', message: failure.message };
-    const isOver = maxErrors === null ? errorsAlike && errors === ended && ended >= limit : errors >= limit;
+    const isOver = errors >= limit && (maxErrors !== null || (areAlike && areFirst()));
     if (!isOver) return null;
-    const refused = errorsAlike && isRefusal(failure);
-    return {
-      code: refused ? 'unreachable' : 'brake',
-      message: sentence(failure, errors, ended, errorsAlike),
-    };
+    const code = areAlike && isRefusal(failure) ? 'unreachable' : 'brake';
+    return { code, message: sentence(failure, errors, ended, areAlike) };
   };
 
   return {
     get stop() {
       return stop;
     },
+    get isUndecided() {
+      return isUndecided();
+    },
     judge: ({ outcome, failure }) => {
       if (outcome === 'skipped') return 'write';
       ended += 1;
       if (outcome !== 'error' || failure === null) return 'write';
       errors += 1;
-      errorsAlike &&= alike === null || alike.code === failure.code;
-      alike ??= failure;
-      stop ??= pull(failure);
-      if (failure.may_have_run || !(isRefusal(failure) || isNeedsPerson(failure))) return 'write';
-      if (stop !== null) return stop.code === 'brake' ? 'write' : 'drop';
-      return errorsAlike && errors === ended && ended < Math.min(limit, mostHeld) ? 'hold' : 'write';
+      first ??= failure;
+      areAlike &&= first.code === failure.code;
+      stop ??= stopAt(failure);
+      if (failure.may_have_run) return 'write';
+      if (stop !== null) return isCause(failure, stop) ? 'drop' : 'write';
+      return isUndecided() ? 'hold' : 'write';
     },
   };
 }
@@ -72,8 +84,11 @@ const isRefusal = ({ kind, code }: Failure) =>
 /** Every row would fail the same way, until a person does something. */
 const isNeedsPerson = ({ code }: Failure) => code === 'KEY_REFUSED' || code === 'AGENT_NOT_FOUND';
 
-function sentence({ code, message }: Failure, errors: number, ended: number, alike: boolean): string {
+const isCause = (failure: Failure, { code }: Stop) =>
+  (code === 'unreachable' && isRefusal(failure)) || (code === 'needs_person' && isNeedsPerson(failure));
+
+function sentence({ code, message }: Failure, errors: number, ended: number, areAlike: boolean): string {
   const which =
-    alike && errors === ended ? `the first ${errors} all failed alike` : `${errors} of ${ended} failed`;
-  return `${which}, ${alike ? '' : 'the last with '}${code}: ${message}`;
+    areAlike && errors === ended ? `the first ${errors} all failed alike` : `${errors} of ${ended} failed`;
+  return `${which}, ${areAlike ? '' : 'the last with '}${code}: ${message}`;
 }

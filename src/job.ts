@@ -23,7 +23,7 @@ export interface TurnPlace {
 export interface PlanOptions {
   /** Trials per example. */
   readonly repeat: number;
-  /** How many chosen examples a conversation by thread column has: its job waits for the last of them. */
+  /** How many chosen examples a conversation by thread column has: its job waits for the last of them, or the end. */
   readonly threadSize: (thread: string) => number;
 }
 
@@ -38,56 +38,68 @@ export async function* planJobs(
 ): AsyncGenerator<Job> {
   const conversations = new Map<string, Example[]>();
   for await (const row of examples) {
-    const turns = turnsOf(row, conversations, threadSize);
-    if (turns === null) continue;
-    // Told apart: a conversation may be called as another row's id is.
-    const key = 'thread' in row && row.thread !== undefined ? `thread:${row.thread}` : `id:${row.id}`;
-    const trials = 'problem' in row ? 1 : repeat;
-    for (let trial = 1; trial <= trials; trial += 1) {
-      const job = planJob(key, trial, turns, recorded, 'problem' in row ? row.problem : null);
-      if (job !== null) yield job;
-    }
+    const planned = plannedOf(row, conversations, threadSize);
+    if (planned !== null) for (const job of trialsOf(planned, recorded, repeat)) yield job;
+  }
+  for (const [thread, rows] of conversations) {
+    for (const job of trialsOf(ofManyRows(thread, rows), recorded, repeat)) yield job;
   }
 }
 
-type PlannedTurn = Omit<Turn, 'recorded'>;
-
-/** All turns of a row's job; null while rows of its conversation are still to come. */
-function turnsOf(
+/** What a row completes; null while rows of its conversation are still to come. */
+function plannedOf(
   row: Example | BadRow,
   conversations: Map<string, Example[]>,
   threadSize: PlanOptions['threadSize'],
-): PlannedTurn[] | null {
-  if ('problem' in row) {
-    const { id, index, cells } = row;
-    const example = { id, index, cells, input: '', expected: null, metadata: {} };
-    return [{ example, turn: null, input: '', expected: null }];
-  }
-  if (row.turns !== undefined) {
-    return row.turns.map((input, at) => ({
-      example: row,
-      turn: at + 1,
-      input,
-      expected: expectedOf(row, at),
-    }));
-  }
-  if (row.thread === undefined) {
-    return [{ example: row, turn: null, input: row.input, expected: row.expected }];
-  }
+): Planned | null {
+  if ('problem' in row) return unreadable(row);
+  if (row.thread === undefined) return ofOneRow(row);
   const rows = conversations.get(row.thread) ?? [];
   rows.push(row);
-  if (rows.length < threadSize(row.thread)) {
-    conversations.set(row.thread, rows);
-    return null;
-  }
+  conversations.set(row.thread, rows);
+  if (rows.length < threadSize(row.thread)) return null;
   conversations.delete(row.thread);
-  return rows.map((example, at) => ({
+  return ofManyRows(row.thread, rows);
+}
+
+/** A job before its trials. */
+interface Planned {
+  readonly key: string;
+  readonly turns: readonly Omit<Turn, 'recorded'>[];
+  readonly problem: string | null;
+}
+
+function unreadable({ id, index, cells, problem }: BadRow): Planned {
+  const example = { id, index, cells, input: '', expected: null, metadata: {} };
+  return { key: exampleKey(id), turns: [{ example, turn: null, input: '', expected: null }], problem };
+}
+
+function ofOneRow(example: Example): Planned {
+  const { id, input, expected, turns } = example;
+  return {
+    key: exampleKey(id),
+    turns: turns?.map((said, at) => ({
+      example,
+      turn: at + 1,
+      input: said,
+      expected: expectedOf(example, at),
+    })) ?? [{ example, turn: null, input, expected }],
+    problem: null,
+  };
+}
+
+function ofManyRows(thread: string, rows: readonly Example[]): Planned {
+  const turns = rows.map((example, at) => ({
     example,
     turn: at + 1,
     input: example.input,
     expected: example.expected,
   }));
+  return { key: `thread:${thread}`, turns, problem: null };
 }
+
+/** Told apart from conversations: one may be called as another row's id is. */
+const exampleKey = (id: string) => `id:${id}`;
 
 /** A list with one expectation for each turn is by turn; anything else is the last turn's. */
 function expectedOf({ expected, turns = [] }: Example, at: number): Json {
@@ -95,19 +107,23 @@ function expectedOf({ expected, turns = [] }: Example, at: number): Json {
   return at === turns.length - 1 ? expected : null;
 }
 
-/** Null: nothing is left to do for it. */
-function planJob(
-  key: string,
-  trial: number,
-  planned: readonly PlannedTurn[],
-  recorded: Recorded,
-  problem: string | null,
-): Job | null {
-  const turns = planned.map((turn) => ({
-    ...turn,
-    recorded: recorded.outcomeOf({ index: turn.example.index, trial, turn: turn.turn ?? 1 }),
-  }));
-  const intent = recorded.intentOf(key, trial);
-  const isDone = turns.every((turn) => turn.recorded !== null);
-  return isDone && intent === null ? null : { key, trial, turns, intent, problem };
+/** Those of which something is left to do. A list and no generator, which would cost more than all the rest. */
+function trialsOf(planned: Planned, recorded: Recorded, repeat: number): Job[] {
+  const { key, problem } = planned;
+  // A row that cannot be read is told once.
+  const trials = problem === null ? repeat : 1;
+  const jobs: Job[] = [];
+  for (let trial = 1; trial <= trials; trial += 1) {
+    const intent = recorded.intentOf(key, trial);
+    const turns = planned.turns.map(({ example, turn, input, expected }) => ({
+      example,
+      turn,
+      input,
+      expected,
+      recorded: recorded.outcomeOf({ index: example.index, trial, turn: turn ?? 1 }),
+    }));
+    const isDone = intent === null && turns.every((turn) => turn.recorded !== null);
+    if (!isDone) jobs.push({ key, trial, turns, intent, problem });
+  }
+  return jobs;
 }

@@ -11,10 +11,17 @@ export interface Outbox {
    */
   give(records: readonly JobRecord[]): Promise<boolean>;
   /** Cleans up after a job; what does not work is tried again at the end. */
-  close(clean: () => Promise<boolean>): Promise<void>;
-  /** Writes what was held back, unless the brake found it to be the server's fault. Gives what could not be cleaned. */
+  close(clean: Clean): Promise<void>;
+  /** Writes what was held back, unless the brake found it to be the server's fault. Gives how many are not cleaned up. */
   end(): Promise<number>;
 }
+
+/** False: something is left to do later. */
+type Clean = () => Promise<boolean>;
+
+/** Of what could not be cleaned up, as many are tried again by this start: the rest is the next one's. */
+const mostTriedAgain = 1_000;
+const cleanedAtOnce = 10;
 
 export function createOutbox(
   sink: Sink,
@@ -22,18 +29,22 @@ export function createOutbox(
   on: { record?: ((record: JobRecord) => void) | undefined; stop: () => void },
 ): Outbox {
   let held: JobRecord[] = [];
-  let unclean: (() => Promise<boolean>)[] = [];
+  const unclean: Clean[] = [];
+  let left = 0;
 
+  /** Handed over at once, so that they become durable as one group, in this order. */
   const write = async (records: readonly JobRecord[]) => {
-    for (const record of records) {
-      await sink.write(record);
-      on.record?.(record);
-    }
+    await Promise.all(
+      records.map(async (record) => {
+        await sink.write(record);
+        on.record?.(record);
+      }),
+    );
   };
   const release = async () => {
     const records = held;
     held = [];
-    await write(records);
+    if (brake.stop?.code !== 'unreachable') await write(records);
   };
 
   return {
@@ -41,24 +52,26 @@ export function createOutbox(
       const [first] = records;
       const word = first === undefined ? 'write' : brake.judge(first);
       if (brake.stop !== null) on.stop();
-      if (word === 'drop') return false;
-      if (word === 'hold') {
-        held.push(...records);
-        return false;
-      }
-      await release();
+      if (word === 'hold') held.push(...records);
+      if (!brake.isUndecided) await release();
+      if (word !== 'write') return false;
       await write(records);
       return true;
     },
     close: async (clean) => {
-      if (!(await clean())) unclean.push(clean);
+      if (await clean()) return;
+      if (unclean.length < mostTriedAgain) unclean.push(clean);
+      else left += 1;
     },
     end: async () => {
-      if (brake.stop === null || brake.stop.code === 'brake') await release();
-      const again = unclean;
-      unclean = [];
-      for (const clean of again) if (!(await clean())) unclean.push(clean);
-      return unclean.length;
+      await release();
+      for (let isAnyClean = true; isAnyClean && unclean.length > 0; ) {
+        const cleaned = await Promise.all(unclean.splice(0, cleanedAtOnce).map((clean) => clean()));
+        left += cleaned.filter((isClean) => !isClean).length;
+        // None: the server is away, and each try may take its whole time limit.
+        isAnyClean = cleaned.includes(true);
+      }
+      return left + unclean.length;
     },
   };
 }

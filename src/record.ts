@@ -28,7 +28,7 @@ export function toRecord(
   return {
     ...turnFields(job, turn),
     outcome: outcome.outcome,
-    ...exampleFields(turn),
+    ...exampleFields(job, turn),
     response: outcome.response,
     messages: options.record === 'response' ? [] : outcome.messages,
     ...(options.record === 'output' && { output: outcome.output }),
@@ -56,7 +56,7 @@ export function skippedRecord(job: Job, turn: Turn, failure: Failure, facts: Rec
   return {
     ...turnFields(job, turn),
     outcome: 'skipped',
-    ...exampleFields(turn),
+    ...exampleFields(job, turn),
     response: null,
     messages: [],
     tool_calls: [],
@@ -104,8 +104,9 @@ const turnFields = ({ trial }: Job, { example, turn }: Turn) => ({
   revision: 1,
 });
 
-const exampleFields = ({ example, input, expected }: Turn) => ({
-  input: input,
+const exampleFields = ({ problem }: Job, { example, input, expected }: Turn) => ({
+  // Of a row that cannot be read nobody knows what it asks.
+  input: problem === null ? input : null,
   expected,
   metadata: example.metadata,
 });

@@ -29,11 +29,14 @@ interface Offered {
   readonly isBad: boolean;
 }
 
+const mostNamed = 5;
+
 /** Is offered every row once, in order; keeps the conversations' sizes and, with `--sample`, the sample. */
 export class Chooser {
   private readonly options: SelectionOptions;
   private readonly random: () => number;
-  private readonly wantedIds: Set<string> | null;
+  /** Of `--ids`: those not met so far. */
+  private readonly missingIds: Set<string>;
   private readonly threadSizes = new Map<string, number>();
   private readonly chosenThreads = new Set<string>();
   private readonly sample: Offered[] = [];
@@ -43,7 +46,7 @@ export class Chooser {
   constructor(options: SelectionOptions) {
     this.options = options;
     this.random = seededRandom(options.seed);
-    this.wantedIds = options.ids === null ? null : new Set(options.ids);
+    this.missingIds = new Set(options.ids);
   }
 
   offer(row: Example | BadRow): void {
@@ -58,9 +61,12 @@ export class Chooser {
 
   /** @throws ConfigError where an id of `--ids` is not there. */
   choose(): Chosen {
-    if (this.wantedIds !== null && this.wantedIds.size > 0) {
-      const missing = [...this.wantedIds].slice(0, 5).map((id) => JSON.stringify(id));
-      throw new ConfigError(`--ids: the dataset has no example ${missing.join(', ')}`);
+    if (this.missingIds.size > 0) {
+      const named = [...this.missingIds].slice(0, mostNamed).map((id) => JSON.stringify(id));
+      const more = this.missingIds.size - named.length;
+      throw new ConfigError(
+        `--ids: the dataset has no example ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`,
+      );
     }
     for (const offered of this.sample) this.take(offered);
     let { examples, turns } = this.single;
@@ -87,8 +93,8 @@ export class Chooser {
   }
 
   private passes(row: Example | BadRow): boolean {
-    if (!this.isInRange(row.index)) return false;
-    return this.wantedIds === null || this.wantedIds.delete(row.id);
+    const isNamed = this.options.ids === null || this.missingIds.delete(row.id);
+    return isNamed && this.isInRange(row.index);
   }
 
   private isInRange(index: number): boolean {

@@ -229,7 +229,7 @@ export interface DatasetFacts {
   /** Rows in all, bad ones included. */
   readonly examples: number;
   readonly badRows: number;
-  /** Turns in all: a conversation in one row counts each of its turns. */
+  /** Turns in all: a conversation in one row counts each of its turns, a bad row counts as one. */
   readonly turns: number;
   /** Conversations, by a thread column or in one row. */
   readonly conversations: number;

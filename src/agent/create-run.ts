@@ -19,7 +19,7 @@ export type CreateRun = (attempt: Try, threadId: string | null, body: JsonObject
 
 export function createRunCreator(http: Http, runtime: Runtime, redact: Redactor): CreateRun {
   const refusal = (answer: HttpAnswer): RequestError =>
-    redact.error(statusFailure(answer, answer.body.toString('utf8')), {
+    redact.error(statusFailure(answer, redact.text(answer.body.toString('utf8'))), {
       retryAfterMs: retryAfterMs(answer.headers, runtime.date()),
     });
 

@@ -63,7 +63,7 @@ export function faultFailure(fault: HttpFault): Failure {
   }
 }
 
-/** What an answer other than 200 means for a request that creates a run. */
+/** What an answer other than 200 means for a request that creates a run. `text` is its body, without secrets. */
 export function statusFailure(answer: HttpAnswer, text: string): Failure {
   const { status } = answer;
   const code = `HTTP_${status}`;

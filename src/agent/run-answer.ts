@@ -18,7 +18,10 @@ export interface RunAnswer {
 export function readWait(body: string, redact: Redactor): RunAnswer {
   // Servers keep a connection awake by newlines before the value: all of them are JSON's own blanks.
   const parsed = parseJson(body);
-  if (parsed === undefined) throw unread(unreadable(body, 200), body, redact);
+  if (parsed === undefined) {
+    const text = redact.text(body);
+    throw redact.error(unreadable(text, 200), { partial: keptPart(text) });
+  }
   const values = redact.json(parsed, body);
   const error = isObject(values) ? values['__error__'] : undefined;
   return error === undefined ? { values, error, text: null } : { values: undefined, error, text: null };
@@ -33,18 +36,16 @@ export function readStream(answer: RunAnswer, redact: Redactor): RunAnswer {
 
 /** Something else came where an event stream was asked for. */
 export function noStream(body: string, redact: Redactor): RequestError {
+  const text = redact.text(body);
   const why =
-    parseJson(body) === undefined
-      ? unreadable(body, 200)
+    parseJson(text) === undefined
+      ? unreadable(text, 200)
       : failure('protocol', 'UNEXPECTED_ANSWER', 'the answer is no event stream', ran);
-  return unread(why, body, redact);
+  return redact.error(why, { partial: keptPart(text) });
 }
 
 /** The most that is kept of an answer that cannot be read, in characters. */
 const mostPartLength = 1_000_000;
-
-const unread = (why: Failure, part: string, redact: Redactor): RequestError =>
-  redact.error(why, { partial: keptPart(redact.text(part)) });
 
 /** What came of an answer, as a record keeps it; null where that is nothing. */
 export const keptPart = (text: string | null): string | null =>

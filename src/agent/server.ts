@@ -45,13 +45,13 @@ export function createAgentServer(http: Http, runtime: Runtime, redact: Redactor
     if (answer.status === 404) return null;
     const text = answer.body.toString('utf8');
     if (answer.status >= 300) {
-      throw redact.error(harmless(statusFailure(answer, text)), {
+      throw redact.error(harmless(statusFailure(answer, redact.text(text))), {
         retryAfterMs: retryAfterMs(answer.headers, runtime.date()),
       });
     }
     if (text.trim() === '') return {};
     const parsed = parseJson(text);
-    if (parsed === undefined) throw redact.error(harmless(unreadable(text, answer.status)));
+    if (parsed === undefined) throw redact.error(harmless(unreadable(redact.text(text), answer.status)));
     return redact.json(parsed, text);
   };
 

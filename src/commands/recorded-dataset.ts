@@ -24,7 +24,7 @@ export async function recordedRows(manifest: Manifest, files: BatchFiles): Promi
   const config = rememberedConfig(readingFlags(manifest.settings));
   const dataset: Dataset = await loadDataset(file, path === '-' ? '-' : file, config);
   if (dataset.facts.sha256 !== sha256) return null;
-  return { examples: dataset.examples(), columns: dataset.facts.columns, roles: dataset.facts.roles };
+  return { examples: dataset.examples, columns: dataset.facts.columns, roles: dataset.facts.roles };
 }
 
 const saysHowToRead = [
@@ -78,5 +78,5 @@ export async function journalRows(manifest: Manifest, files: BatchFiles, index: 
     }
   };
   for await (const { cells } of rows()) for (const name of Object.keys(cells)) names.add(name);
-  return { examples: rows(), columns: [...names], roles };
+  return { examples: rows, columns: [...names], roles };
 }

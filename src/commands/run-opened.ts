@@ -46,12 +46,7 @@ export async function runOpened(batch: Opened, io: Io): Promise<Summary> {
     elapsedMs: io.runtime.now() - startedAt,
   });
   const { examples, facts } = batch.dataset;
-  await writeCsv(
-    { examples: examples(), columns: facts.columns, roles: facts.roles },
-    place.files,
-    left.index,
-    config,
-  );
+  await writeCsv({ examples, columns: facts.columns, roles: facts.roles }, place.files, left.index, config);
   return end(batch, summary, io);
 }
 

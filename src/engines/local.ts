@@ -2,27 +2,49 @@
 
 import PQueue from 'p-queue';
 import type { Engine } from '../contracts.ts';
+import type { Job } from '../types.ts';
 
 /** @param concurrency Jobs at once. */
 export function createLocalEngine(concurrency: number): Engine {
   return {
     run: async (jobs, work, drain) => {
       const queue = new PQueue({ concurrency });
-      let bug: { readonly error: unknown } | null = null;
-      // A job that waits for its place is not started any more.
-      drain.addEventListener('abort', () => queue.clear(), { once: true });
-      for await (const job of jobs) {
-        if (drain.aborted || bug !== null) break;
-        queue
-          .add(() => work(job))
+      const broken = new AbortController();
+      const stop = AbortSignal.any([drain, broken.signal]);
+      const doJob = async (job: Job) => {
+        try {
+          await work(job);
+        } catch (error) {
           // A failing turn is data: what is thrown here is a broken sink or a bug, and ends the batch.
-          .catch((error: unknown) => {
-            bug ??= { error };
-          });
-        await queue.onSizeLessThan(1);
-      }
+          broken.abort(error);
+        }
+      };
+      const feed = async () => {
+        if (stop.aborted) return;
+        for await (const job of jobs) {
+          if (stop.aborted) return;
+          void queue.add(() => doJob(job));
+          if (queue.pending === concurrency) await placeFree(queue);
+          if (stop.aborted) return;
+        }
+      };
+      // Not awaited once stopped: it may be far from its next job, and looks before it starts one.
+      const fed = feed().catch((error: unknown) => broken.abort(error));
+      await Promise.race([fed, aborted(stop)]);
       await queue.onIdle();
-      if (bug !== null) throw (bug as { readonly error: unknown }).error;
+      broken.signal.throwIfAborted();
     },
   };
 }
+
+/** Resolves when a job ends. */
+const placeFree = (queue: PQueue): Promise<void> =>
+  new Promise((resolve) => {
+    queue.once('next', resolve);
+  });
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });

@@ -19,12 +19,12 @@ export interface LaidOutRow {
 /** What a row says. @throws RowProblem */
 export function contentOf(row: LaidOutRow, template: Template | null): Content {
   const { input, turns } = template === null ? askedOf(row) : rendered(template, row);
-  const thread = keyOf(row, 'thread') ?? undefined;
+  const thread = read(row, 'thread', shapes.key) ?? undefined;
   const resume = read(row, 'resume', shapes.resume) ?? undefined;
   const expected = fieldOf(row, 'expected')?.value;
   if (turns !== undefined && thread !== undefined) throw twoConversations(row.layout);
   return {
-    id: keyOf(row, 'id'),
+    id: read(row, 'id', shapes.key),
     identity: {
       input: template === null ? (turns ?? input) : saidBefore(template, row),
       thread,
@@ -78,12 +78,6 @@ function saidBefore(template: Template, row: LaidOutRow): Json {
     setField(named, matchName(column), row.values[templatePlaces[index] ?? -1] ?? null);
   }
   return named;
-}
-
-/** Ids and threads are kept by others long after the row; a slice of the file's text would keep all of it alive. */
-function keyOf(row: LaidOutRow, role: 'id' | 'thread'): string | null {
-  const key = read(row, role, shapes.key);
-  return key === null || !row.valuesAreCells ? key : Buffer.from(key).toString();
 }
 
 function read<T>(row: LaidOutRow, role: Role, shape: (field: shapes.Field) => T): T | null {

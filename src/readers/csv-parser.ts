@@ -95,9 +95,9 @@ export class CsvParser {
           'never closed: put a closing one, or double it where it is part of the text',
         );
       case 'CSV_MAX_RECORD_SIZE':
-        return error['quoting'] === true
-          ? this.#openQuote(raw, `not closed within ${longest}: is its closing one missing?`)
-          : this.#error(rowLine, `expected a row of at most ${longest}, saw a longer one`);
+        return openQuoteAt(raw) === -1
+          ? this.#error(rowLine, `expected a row of at most ${longest}, saw a longer one`)
+          : this.#openQuote(raw, `not closed within ${longest}: is its closing one missing?`);
       default:
         return error;
     }
@@ -130,7 +130,7 @@ function startOfRow(raw: string): number {
   return at;
 }
 
-/** Where the quote stands that a row's raw text leaves open. */
+/** Where the quote stands that a row's raw text leaves open; -1 where it leaves none. */
 function openQuoteAt(raw: string): number {
   let openedAt = -1;
   let closedAt = -1;
@@ -140,11 +140,11 @@ function openQuoteAt(raw: string): number {
     if (!isOpen) closedAt = at;
     else if (closedAt === -1 || closedAt !== at - 1) openedAt = at; // Else it is the second half of a doubled one.
   }
-  return openedAt;
+  return isOpen ? openedAt : -1;
 }
 
 function strayQuote(rowLine: number, quoteLine: number): string {
   const where = quoteLine === rowLine ? '' : ` in line ${quoteLine}`;
   const advice = 'put the cell in quotes and double those within';
-  return `expected a quote to open or close a whole cell, saw one amid its text${where}: ${advice}; where rows end behind it cannot be told`;
+  return `expected a quote to open or close a whole cell, saw one amid its text${where}: ${advice}; behind it rows cannot be told apart`;
 }

@@ -1,13 +1,12 @@
 import { hash } from 'node:crypto';
 import { DatasetError } from '../errors.ts';
 import type { Json } from '../types.ts';
+import { fingerprint } from './fingerprint.ts';
 import { KeyTable } from './key-table.ts';
 import type { Identity } from './rows.ts';
 
-const idOfContent = /^[0-9a-f]{16}$/;
-
 /**
- * The different texts of a column, such as its ids, in few bytes each: 64 bits of their SHA-256 stand for them.
+ * The different texts of a column, such as its ids, in few bytes each: 64 bits stand for a text.
  * Among ten million different texts the odds that any two agree in these are 3 in a million.
  */
 export class DistinctTexts {
@@ -19,13 +18,7 @@ export class DistinctTexts {
 
   /** How often it was met, this time included, and where first. */
   meet(text: string, line: number): { readonly count: number; readonly firstLine: number } {
-    // An id made of content is those 64 bits already.
-    const digits = idOfContent.test(text) ? text : hash('sha256', text);
-    return this.#table.add(
-      Number.parseInt(digits.slice(0, 8), 16),
-      Number.parseInt(digits.slice(8, 16), 16),
-      line,
-    );
+    return this.#table.add(fingerprint(text, 1), fingerprint(text, 2), line);
   }
 }
 

@@ -37,9 +37,15 @@ export function formatOf(fileName: string, explicit?: string | undefined): Forma
   );
 }
 
-/** Opens a dataset by its bytes as they lie on disk. @throws ConfigError At a template that is none. */
+/** Opens a dataset by its bytes as they lie on disk. @throws ConfigError At a template that is none; closes the source. */
 export function openDataset(source: Readable, format: Format, options: ReadOptions): OpenDataset {
-  return readers[format.name].open(format.isGzipped ? gunzipped(source) : source, options);
+  const bytes = format.isGzipped ? gunzipped(source) : source;
+  try {
+    return readers[format.name].open(bytes, options);
+  } catch (error) {
+    bytes.destroy();
+    throw error;
+  }
 }
 
 const formatNames = Object.keys(readers) as FormatName[];

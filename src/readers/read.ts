@@ -33,11 +33,16 @@ async function* examplesOf(
 ): AsyncGenerator<Example | BadRow, void> {
   const toExample = exampleMaker(options);
   let isEmpty = true;
-  for await (const text of textOf(source, options)) {
-    for (const row of rows.push(text)) {
-      isEmpty = false;
-      yield toExample(row);
+  try {
+    for await (const text of textOf(source, options)) {
+      for (const row of rows.push(text)) {
+        isEmpty = false;
+        yield toExample(row);
+      }
     }
+  } finally {
+    // Where the text cannot even begin, as at an unknown encoding, nobody else does.
+    source.destroy();
   }
   for (const row of rows.end()) {
     isEmpty = false;

@@ -26,3 +26,9 @@ export const batchFiles = (directory: string): BatchFiles => ({
   dataset: join(directory, 'dataset'),
   server: join(directory, 'server'),
 });
+
+/** May a start that died leave it, before there was a manifest? */
+export function isOfAStart(name: string): boolean {
+  const { lock, dataset, server } = batchFiles('');
+  return name.startsWith(lock) || name === dataset || name === server;
+}

@@ -5,11 +5,15 @@ import { basename, join } from 'node:path';
 import { batchFiles } from './files.ts';
 import { type Manifest, readManifest } from './manifest.ts';
 
+/** A file name has 255 bytes at most: room for the longest character, the time, and `.old-<time>`. */
+const longestName = 50;
+
 /** `<dataset name>-<UTC time>`, e.g. `support-20261122T145206Z`. */
 export function batchName(datasetPath: string, date: Date): string {
   const name = basename(datasetPath).replace(/(\.(csv|tsv|jsonl|ndjson|json))?(\.gz)?$/i, '');
   const time = date.toISOString().replace(/[-:]|\.\d+/g, '');
-  return `${name === '' || name === '-' ? 'stdin' : name}-${time}`;
+  const short = [...name].slice(0, longestName).join('');
+  return `${short === '' || short === '-' ? 'stdin' : short}-${time}`;
 }
 
 export interface FoundBatch {

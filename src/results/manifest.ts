@@ -1,6 +1,7 @@
 /** `batch.json`: what a batch is, and each of its starts. */
 
 import { readFile } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { ConfigError } from '../errors.ts';
 import type { DatasetFacts, Delivery, Json, Mode } from '../types.ts';
 import { writeJson } from './atomic.ts';
@@ -64,52 +65,86 @@ export interface Start {
   readonly agent_version: string;
 }
 
-/** The manifest of a directory; null where there is none. @throws ConfigError where it is none of ours. */
+/** The manifest of a directory; null where there is none. @throws ConfigError where it is none that we can read. */
 export async function readManifest(path: string): Promise<Manifest | null> {
-  let text: string;
+  let value: unknown;
   try {
-    text = await readFile(path, 'utf8');
+    value = JSON.parse(await readFile(path, 'utf8'));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-      return null;
-    throw error;
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    const saw = error instanceof Error ? error.message : String(error);
+    throw new ConfigError(`${path}: expected the manifest of a batch, ${saw}`, { cause: error });
   }
-  const manifest = parse(text);
-  if (manifest?.format !== manifestFormat) {
-    throw new ConfigError(
-      `${path}: expected the manifest of a batch in format ${manifestFormat}, got something else`,
-    );
-  }
-  return manifest as Manifest;
+  const problem = problemOf(value);
+  if (problem !== null) throw new ConfigError(`${path}: ${problem}`);
+  return value as Manifest;
 }
 
-function parse(text: string): { format?: unknown } | null {
-  try {
-    return JSON.parse(text) as { format?: unknown } | null;
-  } catch {
-    return null;
+/** Read by this version, and of which type. */
+const needed = {
+  id: 'string',
+  state: 'string',
+  started_at: 'string',
+  'dataset.path': 'string',
+  'dataset.sha256': 'string',
+  'agent.version': 'string',
+  'identity.url': 'string',
+  'identity.agent': 'string',
+  'identity.mode': 'string',
+  'identity.delivery': 'string',
+  'identity.inputs': 'object',
+  selection: 'object',
+  planned: 'number',
+  settings: 'object',
+  starts: 'object',
+} as const;
+
+function problemOf(manifest: unknown): string | null {
+  const format = at(manifest, 'format');
+  if (typeof format === 'number' && format > manifestFormat) {
+    return `this batch has format ${format}, made by a newer threadmill; this one reads format ${manifestFormat}: update threadmill`;
   }
+  const wrong = Object.entries(needed).find(([path, type]) => {
+    const value = path.split('.').reduce(at, manifest);
+    return typeof value !== type || value === null;
+  });
+  if (format === manifestFormat && wrong === undefined) return null;
+  return `expected the manifest of a batch, saw no good ${JSON.stringify(wrong?.[0] ?? 'format')} in it: is it another program's?`;
 }
+
+const at = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+    ? (value as Record<string, unknown>)[name]
+    : undefined;
 
 export const writeManifest = (path: string, manifest: Manifest): Promise<void> => writeJson(path, manifest);
 
 /** Each way in which another identity differs, a sentence each; none where it is the same. Pure. */
 export function differences(was: Identity, is: Identity): string[] {
-  const pairs: [string, Json, Json][] = [
-    ['url', was.url, is.url],
-    ['agent', was.agent, is.agent],
-    ['mode', was.mode, is.mode],
-    ['delivery', was.delivery, is.delivery],
-    ...[...new Set([...Object.keys(was.inputs), ...Object.keys(is.inputs)])].map(
-      (name): [string, Json, Json] => [name, was.inputs[name] ?? null, is.inputs[name] ?? null],
-    ),
-  ];
-  return pairs
-    .filter(([, before, now]) => JSON.stringify(before) !== JSON.stringify(now))
-    .map(([name, before, now]) => `${name}: the batch has ${shown(before)}, this command has ${shown(now)}`);
+  const before = valuesOf(was);
+  const now = valuesOf(is);
+  return [...new Set([...before.keys(), ...now.keys()])]
+    .map((name) => ({ name, before: before.get(name) ?? null, now: now.get(name) ?? null }))
+    .filter(({ before, now }) => !isDeepStrictEqual(before, now))
+    .map(
+      ({ name, before, now }) => `${name}: the batch has ${shown(before)}, this command has ${shown(now)}`,
+    );
 }
 
-const shown = (value: Json) => (value === null ? 'none' : JSON.stringify(value));
+const valuesOf = ({ url, agent, mode, delivery, inputs }: Identity): Map<string, Json> =>
+  new Map([
+    ...Object.entries({ '--url': url, '--agent': agent, '--mode': mode, '--delivery': delivery }),
+    ...Object.entries(inputs),
+  ]);
+
+const longestShown = 200;
+
+function shown(value: Json): string {
+  if (value === null || value === false) return 'none';
+  const text = JSON.stringify(value);
+  return text.length > longestShown ? `${text.slice(0, longestShown)}…` : text;
+}
 
 /** Which examples a batch is about, to find the one to go on with. */
-export const sameSelection = (a: Selection, b: Selection): boolean => JSON.stringify(a) === JSON.stringify(b);
+export const sameSelection = (a: Selection, b: Selection): boolean => isDeepStrictEqual(a, b);

@@ -80,9 +80,10 @@ async function openAtEnd(path: string): Promise<{ file: FileHandle; end: number 
   try {
     file = await open(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);
     const { size } = await file.stat();
-    if (size === 0) await syncDirectory(dirname(path));
     const end = await endOfLastLine(file, size);
     if (end < size) await file.truncate(end);
+    // Lines that an earlier start did not live to sync are relied on from now on, and so is a new file's name.
+    await (size === 0 ? syncDirectory(dirname(path)) : file.datasync());
     return { file, end };
   } catch (error) {
     await file?.close();

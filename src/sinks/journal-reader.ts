@@ -1,4 +1,4 @@
-/** Single records out of the journal, by offset: near neighbours come from one read. */
+/** Single records out of the journal, by offset. */
 
 import { type FileHandle, open } from 'node:fs/promises';
 import { JournalError } from '../errors.ts';
@@ -10,41 +10,64 @@ export interface JournalReader extends AsyncDisposable {
   at(offset: number): Promise<JobRecord>;
 }
 
-const windowBytes = 1024 * 1024;
-/** Records end out of order by about as many as are in flight: read some before the one asked for. */
-const lookBackBytes = 128 * 1024;
+/** Records lie about where their neighbours in the dataset do, and revisions far behind: a few places at once. */
+const blockBytes = 256 * 1024;
+const blocksKept = 32;
 
-export async function openJournalReader(path: string): Promise<JournalReader> {
-  const file = await open(path, 'r');
-  let window: Buffer = Buffer.alloc(0);
-  let start = 0;
+/** The file is opened with the first record asked for: a batch without any may have none. */
+export function openJournalReader(path: string): JournalReader {
+  let file: Promise<FileHandle> | null = null;
+  const blocks = new Map<number, Buffer>();
+
+  const block = async (number: number): Promise<Buffer> => {
+    file ??= open(path);
+    const bytes = blocks.get(number) ?? (await readBlock(await file, number));
+    blocks.delete(number); // to the end: the first is the one longest unused
+    blocks.set(number, bytes);
+    for (const oldest of blocks.keys()) {
+      if (blocks.size <= blocksKept) break;
+      blocks.delete(oldest);
+    }
+    return bytes;
+  };
 
   const line = async (offset: number): Promise<Buffer> => {
-    let end = offset < start ? -1 : window.indexOf(10, offset - start);
-    if (end === -1) {
-      start = Math.max(0, offset - lookBackBytes);
-      window = await readAt(file, start, windowBytes);
-      end = window.indexOf(10, offset - start);
+    const parts: Buffer[] = [];
+    let from = offset % blockBytes;
+    for (let number = Math.floor(offset / blockBytes); ; number += 1) {
+      const bytes = await block(number);
+      const end = bytes.indexOf('\n', from);
+      parts.push(bytes.subarray(from, end === -1 ? undefined : end));
+      if (end !== -1 || bytes.length < blockBytes)
+        return parts.length === 1 ? (parts[0] ?? bytes) : Buffer.concat(parts);
+      from = 0;
     }
-    for (let size = windowBytes * 2; end === -1 && window.length === size / 2; size *= 2) {
-      start = offset;
-      window = await readAt(file, start, size);
-      end = window.indexOf(10);
-    }
-    return window.subarray(offset - start, end === -1 ? undefined : end);
   };
 
   return {
     at: async (offset) => {
-      const value = openLine(await line(offset));
-      if (value === null) throw new JournalError(`${path}: the record at byte ${offset} is damaged`);
+      const bytes = await line(offset).catch((error: unknown) => {
+        throw unreadable(path, error);
+      });
+      const value = openLine(bytes);
+      if (value === null) throw new JournalError(`${path}: the record at byte ${offset} was changed`);
       return value as JobRecord;
     },
-    [Symbol.asyncDispose]: () => file.close(),
+    [Symbol.asyncDispose]: async () => (await file?.catch(() => null))?.close(),
   };
 }
 
-async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
-  const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(length), 0, length, position);
+async function readBlock(file: FileHandle, number: number): Promise<Buffer> {
+  const { buffer, bytesRead } = await file.read(
+    Buffer.allocUnsafe(blockBytes),
+    0,
+    blockBytes,
+    number * blockBytes,
+  );
   return buffer.subarray(0, bytesRead);
 }
+
+const unreadable = (path: string, cause: unknown) =>
+  new JournalError(`${path}: cannot be read (${cause instanceof Error ? cause.message : String(cause)})`, {
+    cause,
+  });

@@ -91,7 +91,7 @@ describe('a CSV', () => {
   });
 
   it('counts lines as an editor does', async () => {
-    const text = '\r\nprompt,note\r\n"a\r\nb\rc\nd",x\r\n\r\n,bad\r\n"e",y\n\n,bad too';
+    const text = ' \r\nprompt,note\r\n"a\r\nb\rc\nd",x\r\n\r\n,bad\r\n"e",y\n\n,bad too';
 
     const { badRows } = await readAll(csv, text, { skipBadRows: true });
 
@@ -102,6 +102,7 @@ describe('a CSV', () => {
 describe('a CSV that cannot be read', () => {
   it.each([
     ['of blank lines alone', '\n\r\n\n', 'qa: expected a header and rows below it, saw an empty file'],
+    ['with a line of tabs for its header', '\t\nprompt\tx\na\tb\n', 'qa:1: expected an input column'],
     ['without rows', 'prompt\n\n', 'qa: expected rows below the header, saw none'],
     [
       'with too many cells',
@@ -158,27 +159,27 @@ describe('a CSV that cannot be read', () => {
   });
 
   it('in one row gives the others whole', async () => {
-    const text = 'id,prompt\n1,a\n2,he said "b"\n3,"c" c\n4,d,d\n5\n6,"f\nf"\n7,"he said "g" to me"\n8,h\n';
+    const text = 'id,prompt\n1,a\n2,b,b\n3\n4,"c\nc"\n5,\n6,d\0\n7,e\n';
 
     const { examples, badRows } = await readAll(csv, text, { skipBadRows: true });
 
     expect(examples.map(({ id, index }) => [id, index])).toEqual([
       ['1', 0],
-      ['6', 5],
-      ['8', 7],
+      ['4', 3],
+      ['7', 6],
     ]);
     expect(badRows.map(({ id, index, cells }) => [id, index, cells])).toEqual([
-      ['line-3', 1, ['2', 'he said "b"']],
-      ['line-4', 2, ['3', 'c" c']],
-      ['line-5', 3, ['4', 'd', 'd']],
-      ['line-6', 4, ['5']],
-      ['line-9', 6, ['7', 'he said "g" to me"']],
+      ['line-3', 1, ['2', 'b', 'b']],
+      ['line-4', 2, ['3']],
+      ['line-7', 4, ['5', '']],
+      ['line-8', 5, ['6', 'd\0']],
     ]);
   });
 
-  it('is refused where bad rows are skipped too, if a quote is open to the end', async () => {
-    expect(await faultOf(csv, 'prompt\na\n"b\nc\n', { skipBadRows: true })).toContain(
-      'qa:3: the quote opened',
-    );
+  it.each([
+    ['amid a cell', 'prompt\na\nhe said "b"\nc\n', 'qa:3: expected a quote to open or close a whole cell'],
+    ['open to the end', 'prompt\na\n"b\nc\n', 'qa:3: the quote opened in this line is never closed'],
+  ])('by a quote %s is refused where bad rows are skipped too', async (_what, text, fault) => {
+    expect(await faultOf(csv, text, { skipBadRows: true })).toContain(fault);
   });
 });

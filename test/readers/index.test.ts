@@ -2,6 +2,8 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import type { ReadOptions } from '../../src/contracts.ts';
+import { checkDataset } from '../../src/readers/check.ts';
 import { formatOf, openDataset } from '../../src/readers/index.ts';
 import { inPieces } from './reading.ts';
 
@@ -37,6 +39,31 @@ describe('formatOf', () => {
     ['qa.csv', '', '--format: expected'],
   ])('of %s and --format %s is refused', (fileName, explicit, fault) => {
     expect(() => formatOf(fileName, explicit)).toThrow(fault);
+  });
+});
+
+describe('options that are wrong', () => {
+  const read = async (source: Readable, name: string, wrong: Partial<ReadOptions>) => {
+    for await (const _ of openDataset(source, formatOf(name), { name, ...wrong }));
+  };
+  const check = (source: Readable, name: string, wrong: Partial<ReadOptions>) =>
+    checkDataset(source, formatOf(name), { name, ...wrong });
+
+  it.each([
+    ['the template', { template: '{{' }, '--template: expected'],
+    ['the encoding', { encoding: 'utf-9' }, '--encoding: expected'],
+  ])('leave no file open: %s', async (_what, wrong, fault) => {
+    for (const name of ['support.csv', 'questions.jsonl.gz']) {
+      for (const use of [read, check]) {
+        const source = createReadStream(new URL(`../../datasets/${name}`, import.meta.url));
+        const closed = new Promise<void>((resolve) => source.once('close', resolve));
+
+        await expect(use(source, name, wrong)).rejects.toThrow(fault);
+        await closed;
+
+        expect(source.closed).toBe(true);
+      }
+    }
   });
 });
 
@@ -94,7 +121,7 @@ describe('a gzipped dataset', () => {
 
   it('closes its source when left early', async () => {
     const source = Readable.from(inPieces(gzipped, [50]));
-    const closed = new Promise((resolve) => source.once('close', resolve));
+    const closed = new Promise<void>((resolve) => source.once('close', resolve));
 
     for await (const _ of openDataset(source, formatOf('qa.csv.gz'), { name: 'qa.csv.gz' })) break;
     await closed;

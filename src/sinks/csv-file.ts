@@ -1,0 +1,67 @@
+/** A CSV file that is there whole, or as it was before. */
+
+import { rename, rm } from 'node:fs/promises';
+import { stringify } from 'csv-stringify/sync';
+import { openFresh, unwritable } from './durable.ts';
+
+export interface CsvFile extends AsyncDisposable {
+  /** @throws SinkError */
+  write(row: readonly string[]): Promise<void>;
+  /** Puts the file in its place once it is on the disk; without it nothing is left. @throws SinkError */
+  end(): Promise<void>;
+}
+
+type Row = readonly string[];
+
+/** UTF-16 units gathered before they are written. */
+const gatheredLength = 256 * 1024;
+
+/** @param isMarked Begins with a byte order mark, as spreadsheets want it. @throws SinkError */
+export async function openCsv(path: string, header: Row, isMarked: boolean): Promise<CsvFile> {
+  const temporary = `${path}.new`;
+  const orUnwritable = (error: unknown) => {
+    throw unwritable(path, error);
+  };
+  const file = await openFresh(temporary).catch(orUnwritable);
+  let text = (isMarked ? '\ufeff' : '') + headerText(header);
+  let rows: Row[] = [];
+  let length = 0;
+  let isInPlace = false;
+
+  const flush = async () => {
+    text += textOf(rows);
+    rows = [];
+    length = 0;
+    await file.appendFile(text);
+    text = '';
+  };
+
+  return {
+    write: async (row) => {
+      rows.push(row);
+      for (const cell of row) length += cell.length;
+      if (length >= gatheredLength) await flush().catch(orUnwritable);
+    },
+    end: async () => {
+      try {
+        await flush();
+        await file.sync();
+        await file.close();
+        await rename(temporary, path);
+        isInPlace = true;
+      } catch (error) {
+        orUnwritable(error);
+      }
+    },
+    [Symbol.asyncDispose]: async () => {
+      if (isInPlace) return;
+      await file.close();
+      await rm(temporary, { force: true });
+    },
+  };
+}
+
+const textOf = (rows: readonly Row[]): string => stringify(rows as string[][]);
+
+/** Were it not in quotes, a byte order mark in the first column's name would be taken for the file's own. */
+const headerText = (header: Row): string => stringify([header as string[]], { quoted_match: /^\ufeff/ });
