@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // The default leaves one of two cores idle.
+    maxWorkers: '100%',
     projects: [
       { test: { name: 'house', include: ['test/house/**/*.test.ts'] } },
       {
