@@ -1,6 +1,6 @@
 /** The one retry loop: tries a turn until it has an outcome, or another try would be useless or not allowed. */
 
-import type { Try } from './contracts.ts';
+import type { Place, Try } from './contracts.ts';
 import { RequestError } from './errors.ts';
 import { type RetryOptions, retryDelayMs } from './retry.ts';
 import type { Runtime } from './runtime.ts';
@@ -11,42 +11,54 @@ export interface AttemptOptions extends RetryOptions {
   readonly timeoutMs: number;
 }
 
+/** A turn as the retry loop sees it. */
+export interface Steps {
+  /** Runs nothing, and needs no place. */
+  prepare?(attempt: Try): Promise<void>;
+  ask(attempt: Try): Promise<Outcome>;
+  /** Default: there is room for it. */
+  readonly place?: Place;
+  /** Is nothing asked after this turn, so that its place may be had by others once it is answered? */
+  readonly isLast?: boolean;
+}
+
 export interface Attempted {
   readonly outcome: Outcome;
   readonly attempts: readonly Attempt[];
   /** The last try, with what the agent noted in it. */
   readonly last: Try;
-  /** From here to when the first request was handed over, ms; null where none was. */
+  /** From having a place to when the first request was handed over, ms; null where none was. */
   readonly waitMs: number | null;
   /** The batch gave it up on the way: a later start may yet have an outcome of it. */
   readonly isGivenUp: boolean;
 }
 
 /**
- * Calls `ask` once for each attempt, each with a state of its own.
+ * Calls `prepare` and `ask` once for each attempt, which has a state of its own.
  * @param signal Gives up: no further attempt.
  */
 export async function attemptTurn(
-  ask: (attempt: Try) => Promise<Outcome>,
+  steps: Steps,
   options: AttemptOptions,
   runtime: Runtime,
   signal: AbortSignal,
 ): Promise<Attempted> {
-  const eligibleAt = runtime.now();
   const limit = timeLimit(options.timeoutMs, runtime);
   const attempts: Attempt[] = [];
+  let eligibleAt = runtime.now();
   let waitMs: number | null = null;
   let mayHaveRun = false;
   let partial: string | null = null;
 
   for (let number = 1; ; number += 1) {
-    const attempt = startTry(number, signal, limit);
-    const start = { startedAt: runtime.date().toISOString(), from: runtime.now() };
-    const ended = await outcomeOf(ask, attempt);
+    const attempt = startTry(number, signal, { limit, steps, runtime });
+    const ended = await outcomeOf(steps, attempt, limit, runtime);
+    eligibleAt = attempt.placedAt ?? eligibleAt;
     if (waitMs === null && attempt.sentAt !== null) waitMs = attempt.sentAt - eligibleAt;
-    attempt.answeredAt ??= runtime.now();
-    attempts.push(toAttempt(attempt, start, ended.failure));
     const far = { attempts, last: attempt, waitMs };
+    if (ended === null) return { ...far, outcome: errorOf(drained, partial, mayHaveRun), isGivenUp: true };
+    attempt.answeredAt ??= runtime.now();
+    attempts.push(toAttempt(attempt, ended.failure));
     if (!(ended instanceof RequestError)) return { ...far, outcome: ended, isGivenUp: false };
 
     mayHaveRun ||= ended.failure.may_have_run;
@@ -63,28 +75,46 @@ export async function attemptTurn(
 }
 
 interface TimeLimit {
+  /** Infinity while it rests. */
   readonly deadline: number;
   begin(): void;
+  rest(): void;
 }
 
-/** One for all attempts of a turn; runs from the first `begin` on. */
+/** One for all attempts of a turn. Waiting for a place does not count. */
 function timeLimit(timeoutMs: number, runtime: Runtime): TimeLimit {
+  let leftMs = timeoutMs;
   let deadline = Number.POSITIVE_INFINITY;
   return {
     get deadline() {
       return deadline;
     },
     begin: () => {
-      if (deadline === Number.POSITIVE_INFINITY) deadline = runtime.now() + timeoutMs;
+      if (deadline === Number.POSITIVE_INFINITY) deadline = runtime.now() + leftMs;
+    },
+    rest: () => {
+      if (deadline === Number.POSITIVE_INFINITY) return;
+      leftMs = deadline - runtime.now();
+      deadline = Number.POSITIVE_INFINITY;
     },
   };
 }
 
+/** Null: the batch drained before the turn had a place. */
 async function outcomeOf(
-  ask: (attempt: Try) => Promise<Outcome>,
-  attempt: Try,
-): Promise<Outcome | RequestError> {
+  { prepare, place, ask }: Steps,
+  attempt: Started,
+  limit: TimeLimit,
+  runtime: Runtime,
+): Promise<Outcome | RequestError | null> {
   try {
+    await prepare?.(attempt);
+    if (place?.isHeld === false) {
+      limit.rest();
+      if (!(await place.take())) return null;
+      Object.assign(attempt, startOf(runtime));
+      attempt.placedAt = attempt.from;
+    }
     return await ask(attempt);
   } catch (error) {
     if (error instanceof RequestError) return error;
@@ -92,7 +122,21 @@ async function outcomeOf(
   }
 }
 
-function startTry(number: number, signal: AbortSignal, limit: TimeLimit): Try {
+interface Started extends Try {
+  /** Null where it had its place before. */
+  placedAt: number | null;
+  /** Its latency counts from there where nothing was sent. */
+  from: number;
+  startedAt: string;
+}
+
+const startOf = (runtime: Runtime) => ({ from: runtime.now(), startedAt: runtime.date().toISOString() });
+
+function startTry(
+  number: number,
+  signal: AbortSignal,
+  { limit, steps, runtime }: { limit: TimeLimit; steps: Steps; runtime: Runtime },
+): Started {
   return {
     attempt: number,
     revision: 1,
@@ -101,6 +145,11 @@ function startTry(number: number, signal: AbortSignal, limit: TimeLimit): Try {
       return limit.deadline;
     },
     begin: limit.begin,
+    release: () => {
+      if (steps.isLast) steps.place?.free();
+    },
+    ...startOf(runtime),
+    placedAt: null,
     sentAt: null,
     firstTokenAt: null,
     answeredAt: null,
@@ -110,16 +159,12 @@ function startTry(number: number, signal: AbortSignal, limit: TimeLimit): Try {
   };
 }
 
-/** @param start Of the attempt; its latency counts from there where nothing was sent. */
-function toAttempt(
-  attempt: Try,
-  start: { readonly startedAt: string; readonly from: number },
-  failure: Failure | null,
-): Attempt {
+function toAttempt(attempt: Started, failure: Failure | null): Attempt {
+  const { from, sentAt, answeredAt } = attempt;
   return {
     attempt: attempt.attempt,
-    started_at: start.startedAt,
-    latency_ms: roundMs((attempt.answeredAt ?? start.from) - (attempt.sentAt ?? start.from)),
+    started_at: attempt.startedAt,
+    latency_ms: roundMs((answeredAt ?? from) - (sentAt ?? from)),
     status: attempt.status ?? failure?.status ?? null,
     run_id: attempt.runId,
     failure,
@@ -142,3 +187,12 @@ function errorOf(failure: Failure, partial: string | null, mayHaveRun: boolean):
     failure: { ...failure, may_have_run: mayHaveRun, uncertain: mayHaveRun },
   };
 }
+
+const drained: Failure = {
+  kind: 'cancelled',
+  code: 'BATCH_ABORTED',
+  message: 'the batch stopped before the turn was begun',
+  status: null,
+  may_have_run: false,
+  uncertain: false,
+};

@@ -8,9 +8,9 @@
  * is data and ends in its record; what is thrown is a broken set-up or a bug, and ends the batch.
  */
 
-import { type AttemptOptions, attemptTurn } from './attempt.ts';
+import { type AttemptOptions, attemptTurn, type Steps } from './attempt.ts';
 import { createBrake } from './brake.ts';
-import type { Agent, Conversation, Engine, Sink } from './contracts.ts';
+import type { Agent, Conversation, Engine, Place, Sink } from './contracts.ts';
 import { nothingRecorded, type PlanOptions, planJobs, type Recorded } from './job.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { earlierTurn, type RecordOptions, rowUnreadable, skippedRecord, toRecord } from './record.ts';
@@ -50,8 +50,7 @@ export interface Batch {
   readonly drain?: AbortSignal | undefined;
   /** Aborts: those in flight are given up, without a record. */
   readonly abort?: AbortSignal | undefined;
-  /** Told of each turn that is asked, and of each record once it is durable. */
-  readonly onTurn?: ((turn: Turn) => void) | undefined;
+  /** Told of each record once it is durable. */
   readonly onRecord?: ((record: JobRecord) => void) | undefined;
 }
 
@@ -80,10 +79,13 @@ export async function runBatch(batch: Batch): Promise<BatchEnd> {
     runtime,
     drain,
     abort: batch.abort ?? never,
-    onTurn: batch.onTurn,
   };
 
-  await engine.run(planJobs(examples, recorded, options), (job) => processJob(job, work), drain);
+  await engine.run(
+    planJobs(examples, recorded, options),
+    (job, place) => processJob(job, place, work),
+    drain,
+  );
   return { threadsLeft: await outbox.end(), stop: brake.stop };
 }
 
@@ -96,11 +98,10 @@ interface Work {
   readonly runtime: Runtime;
   readonly drain: AbortSignal;
   readonly abort: AbortSignal;
-  readonly onTurn: Batch['onTurn'];
 }
 
 /** One job from its first turn to its last; a turn that does not succeed ends it, and the later ones are skipped. */
-async function processJob(job: Job, work: Work): Promise<void> {
+async function processJob(job: Job, place: Place, work: Work): Promise<void> {
   const { agent, outbox } = work;
   if (job.problem !== null) {
     await outbox.give(skip(job, job.turns, rowUnreadable(job.problem), work));
@@ -110,7 +111,7 @@ async function processJob(job: Job, work: Work): Promise<void> {
   const outcomes: OutcomeName[] = [];
   for (const [at, turn] of job.turns.entries()) {
     if (at > 0 && turn.recorded === null && work.drain.aborted) return;
-    const record = turn.recorded === null ? await askTurn(job, turn, conversation, work) : null;
+    const record = turn.recorded === null ? await askTurn({ job, turn, conversation, place }, work) : null;
     const outcome = record?.outcome ?? turn.recorded;
     if (outcome === null) return; // given up: the next start finds it
     outcomes.push(outcome);
@@ -124,16 +125,23 @@ async function processJob(job: Job, work: Work): Promise<void> {
   await outbox.close(() => conversation.close(outcomes));
 }
 
+interface TurnAsked {
+  readonly job: Job;
+  readonly turn: Turn;
+  readonly conversation: Conversation;
+  readonly place: Place;
+}
+
 /** One turn's record; null where it was given up and may be found again. */
-async function askTurn(
-  job: Job,
-  turn: Turn,
-  conversation: Conversation,
-  work: Work,
-): Promise<JobRecord | null> {
+async function askTurn({ job, turn, conversation, place }: TurnAsked, work: Work): Promise<JobRecord | null> {
   const { options, runtime, abort } = work;
-  work.onTurn?.(turn);
-  const attempted = await attemptTurn((attempt) => conversation.ask(turn, attempt), options, runtime, abort);
+  const steps: Steps = {
+    prepare: async (attempt) => conversation.prepare?.(turn, attempt),
+    ask: (attempt) => conversation.ask(turn, attempt),
+    place,
+    isLast: turn === job.turns.at(-1),
+  };
+  const attempted = await attemptTurn(steps, options, runtime, abort);
   if (attempted.isGivenUp) return null;
   return toRecord(job, turn, attempted, factsOf(work), options);
 }

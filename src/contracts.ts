@@ -56,8 +56,10 @@ export interface Try {
   readonly signal: AbortSignal;
   /** When the turn must have ended; set by `begin`. */
   readonly deadline: number;
-  /** To be called before the first request: starts the turn's time limit, once for all its attempts. */
+  /** To be called before a request: lets the turn's time limit run, which is one for all its attempts. */
   begin(): void;
+  /** May be called once the run has ended and is only to be proved and recorded: another job may take the place. */
+  release(): void;
   /** The request that asks the agent was handed to the connection. */
   sentAt: number | null;
   firstTokenAt: number | null;
@@ -70,6 +72,11 @@ export interface Try {
 
 /** What one job needs of the agent, from its first turn to its last. */
 export interface Conversation {
+  /**
+   * What an attempt at a turn needs and runs nothing, such as a thread: done while the job waits for its place.
+   * @throws RequestError as `ask` does.
+   */
+  prepare?(turn: Turn, attempt: Try): Promise<void>;
   /**
    * One attempt at one turn. Called again for the same turn only by the retry loop.
    * @throws RequestError where no outcome was had; anything else thrown is a bug.
@@ -86,9 +93,25 @@ export interface Agent {
   open(job: Job): Conversation;
 }
 
-/** Does jobs, as many at once as it may. Pulls a job only when a place is free, and stops pulling when `drain` aborts. */
+/** A job's share of the concurrency: only who holds one asks the agent. */
+export interface Place {
+  readonly isHeld: boolean;
+  /** Resolves once it is held; false where the batch drains first, and no turn may be begun. */
+  take(): Promise<boolean>;
+  /** Lets another job have it. It is free at the latest when the job's work ends. */
+  free(): void;
+}
+
+/**
+ * Does jobs, as many at once as there are places, and as many again that get ready or are put away meanwhile.
+ * Pulls no job before that, and none once `drain` aborts.
+ */
 export interface Engine {
-  run(jobs: AsyncIterable<Job>, work: (job: Job) => Promise<void>, drain: AbortSignal): Promise<void>;
+  run(
+    jobs: AsyncIterable<Job>,
+    work: (job: Job, place: Place) => Promise<void>,
+    drain: AbortSignal,
+  ): Promise<void>;
 }
 
 /** Where records go. */

@@ -47,7 +47,7 @@ describe('the retry loop', () => {
     const runtime = manualRuntime({ autoSleep: true });
     const { ask } = agentOf(runtime, fails(refused), fails(broken), answers);
 
-    const { outcome, attempts } = await attemptTurn(ask, options, runtime, never);
+    const { outcome, attempts } = await attemptTurn({ ask }, options, runtime, never);
 
     expect(outcome.response).toBe('yes');
     expect(attempts.map(({ attempt, failure }) => [attempt, failure?.code ?? null])).toEqual([
@@ -61,7 +61,7 @@ describe('the retry loop', () => {
     const runtime = manualRuntime({ autoSleep: true });
     const { ask } = agentOf(runtime, fails(refused), fails(refused), fails(refused), fails(refused));
 
-    const { outcome, attempts } = await attemptTurn(ask, options, runtime, never);
+    const { outcome, attempts } = await attemptTurn({ ask }, options, runtime, never);
 
     expect(outcome).toMatchObject({ outcome: 'error', failure: { code: 'CONNECT_REFUSED' } });
     expect(attempts).toHaveLength(4);
@@ -72,7 +72,7 @@ describe('the retry loop', () => {
     const failed: Outcome = { ...answered(''), outcome: 'error', failure: broken };
     const { ask } = agentOf(runtime, () => failed);
 
-    const { outcome, attempts } = await attemptTurn(ask, options, runtime, never);
+    const { outcome, attempts } = await attemptTurn({ ask }, options, runtime, never);
 
     expect(outcome).toBe(failed);
     expect(attempts).toHaveLength(1);
@@ -82,7 +82,7 @@ describe('the retry loop', () => {
     const runtime = manualRuntime({ autoSleep: true });
     const { ask } = agentOf(runtime, fails(broken), fails(refused));
 
-    const { outcome, attempts } = await attemptTurn(ask, { ...options, retries: 1 }, runtime, never);
+    const { outcome, attempts } = await attemptTurn({ ask }, { ...options, retries: 1 }, runtime, never);
 
     expect(outcome.failure).toMatchObject({ code: 'CONNECT_REFUSED', may_have_run: true, uncertain: true });
     expect(attempts[1]?.failure?.may_have_run).toBe(false);
@@ -92,7 +92,7 @@ describe('the retry loop', () => {
     const runtime = manualRuntime({ autoSleep: true });
     const { ask } = agentOf(runtime, fails(broken, { partial: 'half an' }), fails(refused));
 
-    const { outcome } = await attemptTurn(ask, { ...options, retries: 1 }, runtime, never);
+    const { outcome } = await attemptTurn({ ask }, { ...options, retries: 1 }, runtime, never);
 
     expect(outcome.response).toBe('half an');
   });
@@ -103,7 +103,7 @@ describe('the retry loop', () => {
       throw new TypeError('a bug');
     });
 
-    await expect(attemptTurn(ask, options, runtime, never)).rejects.toThrow(TypeError);
+    await expect(attemptTurn({ ask }, options, runtime, never)).rejects.toThrow(TypeError);
   });
 
   it('gives each attempt a state of its own', async () => {
@@ -114,7 +114,7 @@ describe('the retry loop', () => {
     };
     const { ask, tries } = agentOf(runtime, notes, answers);
 
-    await attemptTurn(ask, options, runtime, never);
+    await attemptTurn({ ask }, options, runtime, never);
 
     expect(tries[1]).toMatchObject({
       attempt: 2,
@@ -135,7 +135,12 @@ describe('the time limit of a turn', () => {
       throw new RequestError(refused);
     };
 
-    const { last } = await attemptTurn(waitsBeforeItBegins, { ...options, retries: 1 }, runtime, never);
+    const { last } = await attemptTurn(
+      { ask: waitsBeforeItBegins },
+      { ...options, retries: 1 },
+      runtime,
+      never,
+    );
 
     expect(last.deadline).toBe(5_000 + 60_000);
   });
@@ -149,7 +154,7 @@ describe('the time limit of a turn', () => {
       fails(busy, { retryAfterMs: 60_000 }),
     );
 
-    const { outcome, attempts } = await attemptTurn(ask, options, runtime, never);
+    const { outcome, attempts } = await attemptTurn({ ask }, options, runtime, never);
 
     expect(outcome.failure?.code).toBe('HTTP_429');
     expect(attempts).toHaveLength(2);
@@ -172,7 +177,7 @@ describe('what is measured', () => {
       };
     const { ask } = agentOf(runtime, taking(7, 100, 50, fails(broken)), taking(3, 250, 40, answers));
 
-    const { attempts, waitMs } = await attemptTurn(ask, options, runtime, never);
+    const { attempts, waitMs } = await attemptTurn({ ask }, options, runtime, never);
 
     expect(attempts.map(({ latency_ms: latency }) => latency)).toEqual([100, 250]);
     expect(waitMs).toBe(7);
@@ -186,7 +191,7 @@ describe('what is measured', () => {
     };
     const { ask } = agentOf(runtime, fails(refused), sends);
 
-    const { waitMs } = await attemptTurn(ask, options, runtime, never);
+    const { waitMs } = await attemptTurn({ ask }, options, runtime, never);
 
     expect(waitMs).toBe(runtime.slept[0]);
   });
@@ -195,7 +200,7 @@ describe('what is measured', () => {
     const runtime = manualRuntime({ autoSleep: true });
     const { ask } = agentOf(runtime, fails(refused));
 
-    const { waitMs } = await attemptTurn(ask, { ...options, retries: 0 }, runtime, never);
+    const { waitMs } = await attemptTurn({ ask }, { ...options, retries: 0 }, runtime, never);
 
     expect(waitMs).toBeNull();
   });
@@ -204,9 +209,95 @@ describe('what is measured', () => {
     const runtime = manualRuntime({ autoSleep: true });
     const { ask } = agentOf(runtime, fails(failureOf('auth', 'KEY_REFUSED', { status: 401 })));
 
-    const { attempts } = await attemptTurn(ask, options, runtime, never);
+    const { attempts } = await attemptTurn({ ask }, options, runtime, never);
 
     expect(attempts[0]?.status).toBe(401);
+  });
+});
+
+describe('a place', () => {
+  const placeOf = (runtime: ManualRuntime, waitMs: number, isGiven = true) => {
+    const place = {
+      isHeld: false,
+      taken: 0,
+      take: async () => {
+        await runtime.advance(waitMs);
+        place.taken += 1;
+        place.isHeld = isGiven;
+        return isGiven;
+      },
+      free: () => {
+        place.isHeld = false;
+      },
+    };
+    return place;
+  };
+
+  it('is taken once for all attempts, after what needs none', async () => {
+    const runtime = manualRuntime({ autoSleep: true });
+    const { ask } = agentOf(runtime, fails(refused), answers);
+    const place = placeOf(runtime, 0);
+    const prepared: boolean[] = [];
+    const prepare = async () => void prepared.push(place.isHeld);
+
+    await attemptTurn({ prepare, ask, place }, options, runtime, never);
+
+    expect(prepared).toEqual([false, true]);
+    expect(place).toMatchObject({ taken: 1, isHeld: true });
+  });
+
+  it('is waited for in no one’s time: neither the wait nor the time limit counts it', async () => {
+    const runtime = manualRuntime({ autoSleep: true });
+    const { ask } = agentOf(runtime, async (attempt) => {
+      await runtime.advance(5);
+      attempt.sentAt = runtime.now();
+      expect(attempt.deadline - runtime.now()).toBe(60_000 - 20 - 5);
+      return answered('yes');
+    });
+    const prepare = async (attempt: Try) => {
+      attempt.begin();
+      await runtime.advance(20);
+    };
+
+    const { waitMs, attempts } = await attemptTurn(
+      { prepare, ask, place: placeOf(runtime, 3_600_000) },
+      options,
+      runtime,
+      never,
+    );
+
+    expect(waitMs).toBe(5);
+    expect(attempts[0]?.started_at).toBe(new Date(runtime.date().getTime() - 5).toISOString());
+  });
+
+  it.each([true, false])(
+    'may be freed as soon as the run has ended, where that is the last turn: %s',
+    async (isLast) => {
+      const runtime = manualRuntime({ autoSleep: true });
+      const place = placeOf(runtime, 0);
+      const { ask } = agentOf(runtime, (attempt) => {
+        attempt.release();
+        return answered('yes');
+      });
+
+      await attemptTurn({ ask, place, isLast }, options, runtime, never);
+
+      expect(place.isHeld).toBe(!isLast);
+    },
+  );
+
+  it('that the batch refuses gives the turn up, and asks nothing', async () => {
+    const runtime = manualRuntime({ autoSleep: true });
+    const { ask, tries } = agentOf(runtime, answers);
+
+    const { isGivenUp, attempts } = await attemptTurn(
+      { ask, place: placeOf(runtime, 0, false) },
+      options,
+      runtime,
+      never,
+    );
+
+    expect([isGivenUp, attempts, tries]).toEqual([true, [], []]);
   });
 });
 
@@ -215,7 +306,7 @@ describe('a batch that gives up', () => {
     const runtime = manualRuntime();
     const abort = new AbortController();
     const { ask, tries } = agentOf(runtime, fails(refused), answers);
-    const attempted = attemptTurn(ask, options, runtime, abort.signal);
+    const attempted = attemptTurn({ ask }, options, runtime, abort.signal);
     await runtime.whenSleeping();
 
     abort.abort();
@@ -229,7 +320,7 @@ describe('a batch that gives up', () => {
     const runtime = manualRuntime({ autoSleep: true });
     const { ask } = agentOf(runtime, fails(failureOf('cancelled', 'BATCH_ABORTED', { may_have_run: true })));
 
-    const { isGivenUp } = await attemptTurn(ask, options, runtime, AbortSignal.abort());
+    const { isGivenUp } = await attemptTurn({ ask }, options, runtime, AbortSignal.abort());
 
     expect(isGivenUp).toBe(true);
   });
@@ -240,8 +331,8 @@ describe('a batch that gives up', () => {
     const { ask: well } = agentOf(runtime, answers);
 
     const ends = [
-      await attemptTurn(ask, options, runtime, AbortSignal.abort()),
-      await attemptTurn(well, options, runtime, AbortSignal.abort()),
+      await attemptTurn({ ask }, options, runtime, AbortSignal.abort()),
+      await attemptTurn({ ask: well }, options, runtime, AbortSignal.abort()),
     ];
 
     expect(ends.map(({ isGivenUp }) => isGivenUp)).toEqual([false, false]);

@@ -50,6 +50,7 @@ function attempted(fields: Partial<Attempted> = {}, last: Partial<Try> = {}): At
       signal: new AbortController().signal,
       deadline: 0,
       begin: () => {},
+      release: () => {},
       sentAt: 1_000,
       firstTokenAt: 1_012.3456,
       answeredAt: 1_200,

@@ -20,6 +20,19 @@ import type { RunAnswer } from './run-answer.ts';
 export function openThreaded(job: Job, parts: ConversationParts): Conversation {
   const thread = threadOf(job);
   return {
+    prepare: async (turn, attempt) => {
+      // What an earlier try left is looked at first, and that is no preparation.
+      if (thread.unknown || thread.made) return;
+      attempt.begin();
+      await makeThread({
+        job,
+        parts,
+        thread,
+        turn,
+        attempt,
+        keys: turnKeys(parts.settings, job, turn, attempt),
+      });
+    },
     ask: async (turn, attempt) => {
       if (attempt.attempt === 1) {
         thread.runId = null;
@@ -82,6 +95,7 @@ async function fire(asking: Asking): Promise<Outcome> {
     if (!(error instanceof RequestError)) throw error;
     return afterFault(asking, error);
   }
+  attempt.release();
   thread.unknown = true; // until the server's own word on the run is read
   thread.runId = attempt.runId ?? (await findRun(parts, attempt, { threadId, keys })).ours?.run_id ?? null;
   if (thread.runId !== null) return settle(asking, answer);

@@ -72,7 +72,7 @@ async function askOnce(
   const signal = new AbortController().signal;
   const options = { retries: 0, delivery, timeoutMs: config.timeoutMs } as const;
   const { outcome } = await attemptTurn(
-    (attempt) => conversation.ask(turn, attempt),
+    { ask: (attempt) => conversation.ask(turn, attempt) },
     options,
     io.runtime,
     signal,

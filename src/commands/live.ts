@@ -9,7 +9,7 @@ import type { JobRecord } from '../types.ts';
 import { hasColour, type Io } from './io.ts';
 
 export interface Live {
-  onTurn(): void;
+  onInFlight(count: number): void;
   onRecord(record: JobRecord): void;
   /** A line that stays above the bar. */
   say(line: string): void;
@@ -61,13 +61,12 @@ export function createLive(io: Io, config: Config, summary: SummaryBuilder, plan
   };
 
   return {
-    onTurn: () => {
-      inFlight += 1;
+    onInFlight: (count) => {
+      inFlight = count;
       update();
     },
     onRecord: (record) => {
       summary.add(record);
-      if (record.outcome !== 'skipped') inFlight -= 1;
       if (record.latency_ms !== null) {
         latencies.push(record.latency_ms);
         if (latencies.length > latest) latencies.shift();

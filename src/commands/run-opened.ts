@@ -72,13 +72,12 @@ async function runToStop(
       examples: dataset.examples(),
       recorded: left.recorded,
       agent,
-      engine: createLocalEngine(config.concurrency),
+      engine: createLocalEngine(config.concurrency, (count) => live.onInFlight(count)),
       sink,
       options: { ...config, ...promise, planned: plan.turns, threadSize: dataset.chosen.threadSize },
       runtime: io.runtime,
       drain: AbortSignal.any([stopping.drain, died.signal]),
       abort: AbortSignal.any([stopping.abort, died.signal]),
-      onTurn: () => live.onTurn(),
       onRecord: (record) => live.onRecord(record),
     });
     return stop ?? stopOf(died.error, stopping.signal, threadsLeft);

@@ -1,47 +1,102 @@
-/** The local engine: p-queue, fed one job at a time so that the reader never gets ahead of the agent. */
+/** The local engine: places are p-queue's; jobs are fed so that the reader never gets far ahead of the agent. */
 
 import PQueue from 'p-queue';
-import type { Engine } from '../contracts.ts';
+import type { Engine, Place } from '../contracts.ts';
 import type { Job } from '../types.ts';
 
-/** @param concurrency Jobs at once. */
-export function createLocalEngine(concurrency: number): Engine {
+/**
+ * @param concurrency Places.
+ * @param onInFlight Told how many of them are held, whenever that changes.
+ */
+export function createLocalEngine(concurrency: number, onInFlight?: (count: number) => void): Engine {
   return {
     run: async (jobs, work, drain) => {
-      const queue = new PQueue({ concurrency });
       const broken = new AbortController();
       const stop = AbortSignal.any([drain, broken.signal]);
+      const places = createPlaces(concurrency, stop, onInFlight);
+      let open = 0;
+      let waiting: (() => void)[] = [];
+      const jobEnded = () => new Promise<void>((resolve) => waiting.push(resolve));
       const doJob = async (job: Job) => {
+        const place = places();
         try {
-          await work(job);
+          await work(job, place);
         } catch (error) {
           // A failing turn is data: what is thrown here is a broken sink or a bug, and ends the batch.
           broken.abort(error);
         }
+        place.free();
+        open -= 1;
+        const told = waiting;
+        waiting = [];
+        for (const tell of told) tell();
       };
       const feed = async () => {
         if (stop.aborted) return;
         for await (const job of jobs) {
           if (stop.aborted) return;
-          void queue.add(() => doJob(job));
-          if (queue.pending === concurrency) await placeFree(queue);
+          open += 1;
+          void doJob(job);
+          // As many again as there are places get ready, or are put away, while others wait for the agent.
+          if (open === 2 * concurrency) await jobEnded();
           if (stop.aborted) return;
         }
       };
       // Not awaited once stopped: it may be far from its next job, and looks before it starts one.
       const fed = feed().catch((error: unknown) => broken.abort(error));
       await Promise.race([fed, aborted(stop)]);
-      await queue.onIdle();
+      while (open > 0) await jobEnded();
       broken.signal.throwIfAborted();
     },
   };
 }
 
-/** Resolves when a job ends. */
-const placeFree = (queue: PQueue): Promise<void> =>
-  new Promise((resolve) => {
-    queue.once('next', resolve);
+/** Makes a job's place, not held yet. Given in the order they are asked for; none once `stop` aborts. */
+function createPlaces(
+  concurrency: number,
+  stop: AbortSignal,
+  onInFlight?: (count: number) => void,
+): () => Place {
+  const queue = new PQueue({ concurrency });
+  let inFlight = 0;
+  const change = (by: 1 | -1) => {
+    inFlight += by;
+    onInFlight?.(inFlight);
+  };
+  const waiting = new Set<() => void>();
+  stop.addEventListener('abort', () => {
+    queue.clear();
+    for (const refuse of waiting) refuse();
   });
+
+  return () => {
+    let leave: (() => void) | null = null;
+    return {
+      get isHeld() {
+        return leave !== null;
+      },
+      take: () =>
+        new Promise((resolve) => {
+          if (leave !== null || stop.aborted) return resolve(leave !== null);
+          const refuse = () => resolve(false);
+          const hold = (left: () => void) => {
+            waiting.delete(refuse);
+            leave = left;
+            change(1);
+            resolve(true);
+          };
+          waiting.add(refuse);
+          void queue.add(() => new Promise<void>(hold));
+        }),
+      free: () => {
+        if (leave === null) return;
+        leave();
+        leave = null;
+        change(-1);
+      },
+    };
+  };
+}
 
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {

@@ -3,7 +3,7 @@
 import type { AgentOptions, AgentSettings } from '../../src/agent/index.ts';
 import { connect } from '../../src/agent/index.ts';
 import { type Attempted, attemptTurn } from '../../src/attempt.ts';
-import type { Conversation } from '../../src/contracts.ts';
+import type { Conversation, Place } from '../../src/contracts.ts';
 import type { Runtime } from '../../src/runtime.ts';
 import type { Input, Intent, Job, JsonObject, OutcomeName, Turn } from '../../src/types.ts';
 import { manualRuntime } from '../support/manual-runtime.ts';
@@ -81,7 +81,16 @@ export function startClient({ url, assistant }: Asked, options: ClientOptions = 
   };
   const signal = options.signal ?? new AbortController().signal;
   const askTurn = (conversation: Conversation, turn: Turn) =>
-    attemptTurn((attempt) => conversation.ask(turn, attempt), limits, runtime, signal);
+    attemptTurn(
+      {
+        prepare: async (attempt) => conversation.prepare?.(turn, attempt),
+        ask: (attempt) => conversation.ask(turn, attempt),
+        place: freePlace(),
+      },
+      limits,
+      runtime,
+      signal,
+    );
 
   return {
     intents,
@@ -150,3 +159,20 @@ export const intentOf = (fields: Partial<Intent>): Intent => ({
 
 /** A message as JSON has it. */
 export const field = (value: unknown, name: string): unknown => (value as JsonObject)[name];
+
+/** There is room for it. */
+function freePlace(): Place {
+  let isHeld = false;
+  return {
+    get isHeld() {
+      return isHeld;
+    },
+    take: async () => {
+      isHeld = true;
+      return true;
+    },
+    free: () => {
+      isHeld = false;
+    },
+  };
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Engine } from '../../src/contracts.ts';
+import type { Engine, Place } from '../../src/contracts.ts';
 import type { Job } from '../../src/types.ts';
 import { collectGarbage } from '../garbage.ts';
 import { inOrder } from '../made-examples.ts';
@@ -20,7 +20,7 @@ async function settle(): Promise<void> {
   for (let n = 0; n < 5; n += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Jobs that begin when the engine likes, and end when the test does. */
+/** Jobs that begin once they have a place, and end when the test likes. */
 function watched() {
   const begun = new Map<string, () => void>();
   const started: string[] = [];
@@ -31,7 +31,8 @@ function watched() {
     get running() {
       return begun.size;
     },
-    work: async ({ key }: Job) => {
+    work: async ({ key }: Job, place: Place) => {
+      if (!(await place.take())) return;
       const { opened, open } = gate();
       started.push(key);
       begun.set(key, open);
@@ -97,11 +98,13 @@ export function describeEngine(name: string, create: (concurrency: number) => En
 
       await create(concurrency).run(
         inOrder(jobsOf(300)),
-        async ({ key }) => {
+        async ({ key }, place) => {
+          await place.take();
           running += 1;
           most = Math.max(most, running);
           for (let n = 0; n <= key.length; n += 1) await new Promise((resolve) => setImmediate(resolve));
           running -= 1;
+          if (key.endsWith('7')) place.free();
         },
         never,
       );
@@ -109,21 +112,94 @@ export function describeEngine(name: string, create: (concurrency: number) => En
       expect(most).toBe(concurrency);
     });
 
-    it('pulls a job only when a place is free', async () => {
+    it('pulls as many again as there are places, and then one for each that ends', async () => {
       const { source, jobs } = counted(20);
       const work = watched();
       const running = create(3).run(jobs, work.work, never);
 
       await settle();
-      expect([source.pulled, work.running]).toEqual([3, 3]);
-      await work.end(1);
-      expect([source.pulled, work.running]).toEqual([4, 3]);
-      await work.end(0, 2);
       expect([source.pulled, work.running]).toEqual([6, 3]);
+      await work.end(1);
+      expect([source.pulled, work.running]).toEqual([7, 3]);
+      await work.end(0, 2);
+      expect([source.pulled, work.running]).toEqual([9, 3]);
 
       while (work.running > 0) await work.endAll();
       await running;
       expect(source.pulled).toBe(20);
+    });
+
+    it('gives a place that was freed to the next, while its first job goes on', async () => {
+      const { source, jobs } = counted(20);
+      const places: Place[] = [];
+      const held: boolean[] = [];
+      const { opened: over, open: end } = gate();
+      const running = create(1).run(
+        jobs,
+        async (_, place) => {
+          const number = places.push(place) - 1;
+          held[number] = await place.take();
+          await over;
+        },
+        never,
+      );
+
+      await settle();
+      expect([held, source.pulled]).toEqual([[true], 2]);
+      places[0]?.free();
+      await settle();
+      expect([held, source.pulled]).toEqual([[true, true], 2]);
+      expect(places.map(({ isHeld }) => isHeld)).toEqual([false, true]);
+
+      end();
+      await running;
+      expect(source.pulled).toBe(20);
+    });
+
+    it('gives a held place again at once, and frees one that nobody holds without harm', async () => {
+      const taken: boolean[] = [];
+
+      await create(1).run(
+        inOrder(jobsOf(2)),
+        async (_, place) => {
+          place.free();
+          taken.push(await place.take(), await place.take());
+          place.free();
+          place.free();
+          taken.push(await place.take());
+        },
+        never,
+      );
+
+      expect(taken).toEqual(Array(6).fill(true));
+    });
+
+    it('refuses those that wait for a place once it drains, and lets who holds one keep it', async () => {
+      const { jobs } = counted(20);
+      const drain = new AbortController();
+      const places: Place[] = [];
+      const taken: Promise<boolean>[] = [];
+      const { opened: over, open: end } = gate();
+      const running = create(1).run(
+        jobs,
+        async (_, place) => {
+          places.push(place);
+          taken.push(place.take());
+          await over;
+        },
+        drain.signal,
+      );
+      await settle();
+
+      drain.abort();
+
+      expect(await Promise.all(taken)).toEqual([true, false]);
+      expect(await places[0]?.take()).toBe(true);
+      expect(await places[1]?.take()).toBe(false);
+      places[0]?.free();
+      expect(await places[0]?.take()).toBe(false);
+      end();
+      await running;
     });
 
     it('starts jobs in the order they come', async () => {
@@ -156,7 +232,7 @@ export function describeEngine(name: string, create: (concurrency: number) => En
 
       await running;
       expect(work.started).toHaveLength(3);
-      expect(source).toEqual({ pulled: 3, isClosed: true });
+      expect(source).toEqual({ pulled: 6, isClosed: true });
     });
 
     it('drains though the next job is far', async () => {
@@ -196,9 +272,9 @@ export function describeEngine(name: string, create: (concurrency: number) => En
       const running = create(3)
         .run(
           jobs,
-          async (job) => {
-            await work.work(job);
-            if (job.key !== 'id:0') throw new Error(`sink broken at ${job.key}`);
+          async (job, place) => {
+            await work.work(job, place);
+            if (place.isHeld && job.key !== 'id:0') throw new Error(`sink broken at ${job.key}`);
           },
           never,
         )
@@ -214,7 +290,7 @@ export function describeEngine(name: string, create: (concurrency: number) => En
       await work.end(2);
 
       await expect(running).rejects.toThrow('sink broken at id:1');
-      expect(source).toEqual({ pulled: 3, isClosed: true });
+      expect(source).toEqual({ pulled: 6, isClosed: true });
     });
 
     it('takes a job that throws before its first step for one that fails', async () => {
