@@ -5,7 +5,7 @@ export default defineConfig({
     // The default leaves one of two cores idle.
     maxWorkers: '100%',
     projects: [
-      { test: { name: 'house', include: ['test/house/**/*.test.ts'] } },
+      { test: { name: 'house', include: ['test/house/**/*.test.ts'], testTimeout: 60_000 } },
       {
         test: {
           name: 'program',

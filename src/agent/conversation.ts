@@ -7,7 +7,7 @@ import type { Delivery, Job, Turn } from '../types.ts';
 import type { CreateRun } from './create-run.ts';
 import { aborted, failure } from './failures.ts';
 import type { Limit } from './limit.ts';
-import type { RunFields, TurnKeys } from './request.ts';
+import { inputFingerprint, type RunFields, type TurnKeys } from './request.ts';
 import { failed } from './response.ts';
 import type { AgentServer } from './server.ts';
 
@@ -38,6 +38,7 @@ export function turnKeys(settings: ConversationSettings, job: Job, turn: Turn, a
     turn: turn.turn ?? 1,
     revision: attempt.revision,
     attempt: attempt.attempt,
+    input: inputFingerprint(turn.input),
   };
 }
 
@@ -71,5 +72,15 @@ export const leftInFlight = failed(
     'LEFT_IN_FLIGHT',
     'an earlier start sent this and ended before the answer came; it is not sent again',
     { mayHaveRun: true, uncertain: true },
+  ),
+);
+
+/** An earlier start sent it, and the row was edited since: that run's answer is not this row's. */
+export const editedInFlight = failed(
+  failure(
+    'invalid',
+    'EDITED_IN_FLIGHT',
+    'an earlier start sent this row as it was before it was edited; that run’s answer is not taken for the edited row’s',
+    { mayHaveRun: true },
   ),
 );

@@ -5,13 +5,14 @@
  */
 
 import type { Outcome } from '../types.ts';
-import { turnKeys } from './conversation.ts';
+import { editedInFlight, turnKeys } from './conversation.ts';
 import { failure, unproven } from './failures.ts';
 import { cancelRun, findRun, newestOf } from './follow.ts';
 import { type Asking, isFirstTurn, note, threadIdOf } from './job-thread.ts';
 import { beforeNext, nothingBefore, type TurnPlace, turnPlace } from './messages.ts';
 import { patiently } from './patience.ts';
 import { decide, proveRun } from './proof.ts';
+import { isOfInput } from './request.ts';
 import type { Run } from './resources.ts';
 import { failed } from './response.ts';
 import type { RunAnswer } from './run-answer.ts';
@@ -30,6 +31,8 @@ export async function look(asking: Asking): Promise<Outcome | null> {
   await learnBefore(asking, runs);
   if (ours !== null) {
     thread.runId = ours.run_id;
+    attempt.runId = ours.run_id;
+    if (!isOfInput(ours.metadata, keys)) return editedInFlight;
     return settle(asking, null);
   }
   const isEmpty = runs === null || runs.length === 0;

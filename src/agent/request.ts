@@ -12,7 +12,13 @@ export interface TurnKeys {
   readonly turn: number;
   readonly revision: number;
   readonly attempt: number;
+  /** Fingerprint of what is sent. */
+  readonly input: string;
 }
+
+/** By which a run is known that was asked for what the row held before it was edited. */
+export const inputFingerprint = (input: Input): string =>
+  createHash('sha256').update(JSON.stringify(input)).digest('base64url').slice(0, 16);
 
 export interface RunFields {
   readonly assistantId: string;
@@ -46,6 +52,7 @@ export function runMetadata(keys: TurnKeys): JsonObject {
     threadmill_turn: keys.turn,
     threadmill_attempt: keys.attempt,
     threadmill_revision: keys.revision,
+    threadmill_input: keys.input,
   };
 }
 
@@ -54,12 +61,16 @@ export function threadMetadata(keys: TurnKeys, job: Job): JsonObject {
   return { threadmill_batch: keys.batch, threadmill_key: job.key, threadmill_trial: keys.trial };
 }
 
-/** Is a run of the server's ours, for this turn, whatever the attempt? */
+/** Is a run of the server's ours, for this turn, whatever the attempt, and whatever the turn's input was then? */
 export function isOurs(metadata: Json | undefined, keys: TurnKeys): boolean {
   if (!isObject(metadata)) return false;
-  const { threadmill_attempt: _, ...expected } = runMetadata(keys);
+  const { threadmill_attempt: _, threadmill_input: __, ...expected } = runMetadata(keys);
   return Object.entries(expected).every(([key, value]) => metadata[key] === value);
 }
+
+/** Was a run of ours asked for this very input? */
+export const isOfInput = (metadata: Json | undefined, { input }: TurnKeys): boolean =>
+  isObject(metadata) && metadata['threadmill_input'] === input;
 
 /**
  * The body of a run-creating request. `multitask_strategy` is always sent, because servers differ in its default;

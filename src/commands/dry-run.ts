@@ -1,6 +1,6 @@
 /** `--dry-run`: everything is read and checked, the plan and the first request are shown, nothing is sent or written. */
 
-import { runBody } from '../agent/request.ts';
+import { inputFingerprint, runBody } from '../agent/request.ts';
 import { createSummary } from '../reports/summary.ts';
 import { RecordIndex } from '../sinks/record-index.ts';
 import type { Example } from '../types.ts';
@@ -23,7 +23,15 @@ export async function dryRun(order: Order, dataset: Dataset, io: Io): Promise<vo
   const input = example.turns?.[0] ?? example.input;
   const isConversation = example.turns !== undefined || example.thread !== undefined;
   const turn = { example, turn: isConversation ? 1 : null, input, expected: null, recorded: null };
-  const keys = { batch: '<batch>', example: example.id, trial: 1, turn: 1, revision: 1, attempt: 1 };
+  const keys = {
+    batch: '<batch>',
+    example: example.id,
+    trial: 1,
+    turn: 1,
+    revision: 1,
+    attempt: 1,
+    input: inputFingerprint(input),
+  };
   const fields = { assistantId: target.agent, body, stream: config.stream };
   const request = {
     method: 'POST',

@@ -64,6 +64,11 @@ export const adviceByCode: Readonly<Record<string, Advice>> = {
     meaning: 'An earlier start had sent these when it was killed. At-most-once does not send them again.',
     cure: lookFirst,
   },
+  EDITED_IN_FLIGHT: {
+    meaning:
+      'An earlier start sent these rows as they were before they were edited. Those answers are not taken for the edited rows’.',
+    cure: 'Look at what the runs did, then run the edited rows again.',
+  },
   HTTP_REDIRECT: {
     meaning:
       'The server sent us to another address, which is not followed, so that no key goes to a stranger.',

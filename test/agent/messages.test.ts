@@ -3,7 +3,7 @@ import { beforeNext, turnPlace } from '../../src/agent/messages.ts';
 import { success } from '../../src/agent/response.ts';
 import type { Input, Json, JsonObject } from '../../src/types.ts';
 
-const keys = { batch: 'b', example: 'e', trial: 1, turn: 2, revision: 1, attempt: 1 };
+const keys = { batch: 'b', example: 'e', trial: 1, turn: 2, revision: 1, attempt: 1, input: 'f' };
 const inputId = 'b:e:2';
 
 const human = (content: Json, id: string | null): JsonObject => ({ type: 'human', content, id });

@@ -1,9 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { inputIds, isOurs, ownFields, runBody, threadId, uuidV5 } from '../../src/agent/request.ts';
+import {
+  inputIds,
+  isOfInput,
+  isOurs,
+  ownFields,
+  runBody,
+  threadId,
+  uuidV5,
+} from '../../src/agent/request.ts';
 import type { Input } from '../../src/types.ts';
 import { jobOf } from './client.ts';
 
-const keys = { batch: 'b', example: 'e', trial: 1, turn: 2, revision: 1, attempt: 3 };
+const keys = { batch: 'b', example: 'e', trial: 1, turn: 2, revision: 1, attempt: 3, input: 'f' };
 const ours = {
   threadmill_batch: 'b',
   threadmill_example: 'e',
@@ -11,6 +19,7 @@ const ours = {
   threadmill_turn: 2,
   threadmill_attempt: 3,
   threadmill_revision: 1,
+  threadmill_input: 'f',
 };
 
 function bodyOf(input: Input, { body = {}, stream = false, isThreaded = true } = {}) {
@@ -104,6 +113,16 @@ describe("a run's metadata", () => {
     { threadmill_trial: '1' },
   ])('tells a run with %j from ours', (other) => {
     expect(isOurs({ ...ours, ...other }, keys)).toBe(false);
+  });
+
+  it('is ours though the row was edited since, and tells that', () => {
+    const edited = { ...ours, threadmill_input: 'g' };
+
+    expect([isOurs(edited, keys), isOfInput(edited, keys), isOfInput(ours, keys)]).toEqual([
+      true,
+      false,
+      true,
+    ]);
   });
 
   it.for([null, undefined, [], 'text'])('is not ours where it is %j', (metadata) => {

@@ -83,6 +83,19 @@ describe.each(deliveries)('under %s, a later start', (delivery) => {
     expect(server.counts).toMatchObject({ creates: 1, runs: 1 });
   });
 
+  it('does not take the answer of a row that was edited since for the edited one’s', async () => {
+    await using server = await startAgentServer();
+    await using earlier = startClient(server, { delivery, threads: 'keep' });
+    await earlier.ask(jobOf('before'));
+
+    const { outcome, attempts } = await goOn(server, mark, { delivery, job: jobOf('after') });
+
+    expect(outcome).toMatchObject({ outcome: 'error', response: null });
+    expect(outcome.failure).toMatchObject({ code: 'EDITED_IN_FLIGHT', may_have_run: true, uncertain: false });
+    expect(attempts[0]?.run_id).toBe(server.runs[0]?.run_id);
+    expect(server.counts.creates).toBe(1);
+  });
+
   it('takes the result of that run, whatever ran on the thread after it', async () => {
     await using server = await startAgentServer();
     await using earlier = startClient(server, { delivery, threads: 'keep' });
