@@ -1,6 +1,6 @@
 /** The one retry loop: tries a turn until it has an outcome, or another try would be useless or not allowed. */
 
-import type { Place, Try } from './contracts.ts';
+import type { Slot, Try } from './contracts.ts';
 import { RequestError } from './errors.ts';
 import { type RetryOptions, retryDelayMs } from './retry.ts';
 import type { Runtime } from './runtime.ts';
@@ -13,12 +13,12 @@ export interface AttemptOptions extends RetryOptions {
 
 /** A turn as the retry loop sees it. */
 export interface Steps {
-  /** Runs nothing, and needs no place. */
+  /** Runs nothing, and needs no slot. */
   prepare?(attempt: Try): Promise<void>;
   ask(attempt: Try): Promise<Outcome>;
   /** Default: there is room for it. */
-  readonly place?: Place;
-  /** Is nothing asked after this turn, so that its place may be had by others once it is answered? */
+  readonly slot?: Slot;
+  /** Is nothing asked after this turn, so that its slot may be had by others once it is answered? */
   readonly isLast?: boolean;
 }
 
@@ -27,7 +27,7 @@ export interface Attempted {
   readonly attempts: readonly Attempt[];
   /** The last try, with what the agent noted in it. */
   readonly last: Try;
-  /** From having a place to when the first request was handed over, ms; null where none was. */
+  /** From having a slot to when the first request was handed over, ms; null where none was. */
   readonly waitMs: number | null;
   /** The batch gave it up on the way: a later start may yet have an outcome of it. */
   readonly isGivenUp: boolean;
@@ -53,7 +53,7 @@ export async function attemptTurn(
   for (let number = 1; ; number += 1) {
     const attempt = startTry(number, signal, { limit, steps, runtime });
     const ended = await outcomeOf(steps, attempt, limit, runtime);
-    eligibleAt = attempt.placedAt ?? eligibleAt;
+    eligibleAt = attempt.takenAt ?? eligibleAt;
     if (waitMs === null && attempt.sentAt !== null) waitMs = attempt.sentAt - eligibleAt;
     const far = { attempts, last: attempt, waitMs };
     if (ended === null) return { ...far, outcome: errorOf(drained, partial, mayHaveRun), isGivenUp: true };
@@ -81,7 +81,7 @@ interface TimeLimit {
   rest(): void;
 }
 
-/** One for all attempts of a turn. Waiting for a place does not count. */
+/** One for all attempts of a turn. Waiting for a slot does not count. */
 function timeLimit(timeoutMs: number, runtime: Runtime): TimeLimit {
   let leftMs = timeoutMs;
   let deadline = Number.POSITIVE_INFINITY;
@@ -100,20 +100,20 @@ function timeLimit(timeoutMs: number, runtime: Runtime): TimeLimit {
   };
 }
 
-/** Null: the batch drained before the turn had a place. */
+/** Null: the batch drained before the turn had a slot. */
 async function outcomeOf(
-  { prepare, place, ask }: Steps,
+  { prepare, slot, ask }: Steps,
   attempt: Started,
   limit: TimeLimit,
   runtime: Runtime,
 ): Promise<Outcome | RequestError | null> {
   try {
     await prepare?.(attempt);
-    if (place?.isHeld === false) {
+    if (slot?.isHeld === false) {
       limit.rest();
-      if (!(await place.take())) return null;
+      if (!(await slot.take())) return null;
       Object.assign(attempt, startOf(runtime));
-      attempt.placedAt = attempt.from;
+      attempt.takenAt = attempt.from;
     }
     return await ask(attempt);
   } catch (error) {
@@ -123,8 +123,8 @@ async function outcomeOf(
 }
 
 interface Started extends Try {
-  /** Null where it had its place before. */
-  placedAt: number | null;
+  /** Null where it had its slot before. */
+  takenAt: number | null;
   /** Its latency counts from there where nothing was sent. */
   from: number;
   startedAt: string;
@@ -146,10 +146,10 @@ function startTry(
     },
     begin: limit.begin,
     release: () => {
-      if (steps.isLast) steps.place?.free();
+      if (steps.isLast) steps.slot?.free();
     },
     ...startOf(runtime),
-    placedAt: null,
+    takenAt: null,
     sentAt: null,
     firstTokenAt: null,
     answeredAt: null,

@@ -10,7 +10,7 @@
 
 import { type AttemptOptions, attemptTurn, type Steps } from './attempt.ts';
 import { createBrake } from './brake.ts';
-import type { Agent, Conversation, Engine, Place, Sink } from './contracts.ts';
+import type { Agent, Conversation, Engine, Sink, Slot } from './contracts.ts';
 import { nothingRecorded, type PlanOptions, planJobs, type Recorded } from './job.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { earlierTurn, type RecordOptions, rowUnreadable, skippedRecord, toRecord } from './record.ts';
@@ -81,11 +81,7 @@ export async function runBatch(batch: Batch): Promise<BatchEnd> {
     abort: batch.abort ?? never,
   };
 
-  await engine.run(
-    planJobs(examples, recorded, options),
-    (job, place) => processJob(job, place, work),
-    drain,
-  );
+  await engine.run(planJobs(examples, recorded, options), (job, slot) => processJob(job, slot, work), drain);
   return { threadsLeft: await outbox.end(), stop: brake.stop };
 }
 
@@ -101,7 +97,7 @@ interface Work {
 }
 
 /** One job from its first turn to its last; a turn that does not succeed ends it, and the later ones are skipped. */
-async function processJob(job: Job, place: Place, work: Work): Promise<void> {
+async function processJob(job: Job, slot: Slot, work: Work): Promise<void> {
   const { agent, outbox } = work;
   if (job.problem !== null) {
     await outbox.give(skip(job, job.turns, rowUnreadable(job.problem), work));
@@ -111,7 +107,7 @@ async function processJob(job: Job, place: Place, work: Work): Promise<void> {
   const outcomes: OutcomeName[] = [];
   for (const [at, turn] of job.turns.entries()) {
     if (at > 0 && turn.recorded === null && work.drain.aborted) return;
-    const record = turn.recorded === null ? await askTurn({ job, turn, conversation, place }, work) : null;
+    const record = turn.recorded === null ? await askTurn({ job, turn, conversation, slot }, work) : null;
     const outcome = record?.outcome ?? turn.recorded;
     if (outcome === null) return; // given up: the next start finds it
     outcomes.push(outcome);
@@ -129,16 +125,16 @@ interface TurnAsked {
   readonly job: Job;
   readonly turn: Turn;
   readonly conversation: Conversation;
-  readonly place: Place;
+  readonly slot: Slot;
 }
 
 /** One turn's record; null where it was given up and may be found again. */
-async function askTurn({ job, turn, conversation, place }: TurnAsked, work: Work): Promise<JobRecord | null> {
+async function askTurn({ job, turn, conversation, slot }: TurnAsked, work: Work): Promise<JobRecord | null> {
   const { options, runtime, abort } = work;
   const steps: Steps = {
     prepare: async (attempt) => conversation.prepare?.(turn, attempt),
     ask: (attempt) => conversation.ask(turn, attempt),
-    place,
+    slot,
     isLast: turn === job.turns.at(-1),
   };
   const attempted = await attemptTurn(steps, options, runtime, abort);

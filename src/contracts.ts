@@ -58,7 +58,7 @@ export interface Try {
   readonly deadline: number;
   /** To be called before a request: lets the turn's time limit run, which is one for all its attempts. */
   begin(): void;
-  /** May be called once the run has ended and is only to be proved and recorded: another job may take the place. */
+  /** May be called once the run has ended and is only to be proved and recorded: another job may take the slot. */
   release(): void;
   /** The request that asks the agent was handed to the connection. */
   sentAt: number | null;
@@ -73,7 +73,7 @@ export interface Try {
 /** What one job needs of the agent, from its first turn to its last. */
 export interface Conversation {
   /**
-   * What an attempt at a turn needs and runs nothing, such as a thread: done while the job waits for its place.
+   * What an attempt at a turn needs and runs nothing, such as a thread: done while the job waits for its slot.
    * @throws RequestError as `ask` does.
    */
   prepare?(turn: Turn, attempt: Try): Promise<void>;
@@ -94,7 +94,7 @@ export interface Agent {
 }
 
 /** A job's share of the concurrency: only who holds one asks the agent. */
-export interface Place {
+export interface Slot {
   readonly isHeld: boolean;
   /** Resolves once it is held; false where the batch drains first, and no turn may be begun. */
   take(): Promise<boolean>;
@@ -103,13 +103,13 @@ export interface Place {
 }
 
 /**
- * Does jobs, as many at once as there are places, and as many again that get ready or are put away meanwhile.
+ * Does jobs, as many at once as there are slots, and as many again that get ready or are put away meanwhile.
  * Pulls no job before that, and none once `drain` aborts.
  */
 export interface Engine {
   run(
     jobs: AsyncIterable<Job>,
-    work: (job: Job, place: Place) => Promise<void>,
+    work: (job: Job, slot: Slot) => Promise<void>,
     drain: AbortSignal,
   ): Promise<void>;
 }

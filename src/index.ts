@@ -20,6 +20,7 @@ export type {
   ReadOptions,
   Renderer,
   Sink,
+  Slot,
   Try,
 } from './contracts.ts';
 export { createLocalEngine } from './engines/local.ts';

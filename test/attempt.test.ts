@@ -215,35 +215,35 @@ describe('what is measured', () => {
   });
 });
 
-describe('a place', () => {
-  const placeOf = (runtime: ManualRuntime, waitMs: number, isGiven = true) => {
-    const place = {
+describe('a slot', () => {
+  const slotOf = (runtime: ManualRuntime, waitMs: number, isGiven = true) => {
+    const slot = {
       isHeld: false,
       taken: 0,
       take: async () => {
         await runtime.advance(waitMs);
-        place.taken += 1;
-        place.isHeld = isGiven;
+        slot.taken += 1;
+        slot.isHeld = isGiven;
         return isGiven;
       },
       free: () => {
-        place.isHeld = false;
+        slot.isHeld = false;
       },
     };
-    return place;
+    return slot;
   };
 
   it('is taken once for all attempts, after what needs none', async () => {
     const runtime = manualRuntime({ autoSleep: true });
     const { ask } = agentOf(runtime, fails(refused), answers);
-    const place = placeOf(runtime, 0);
+    const slot = slotOf(runtime, 0);
     const prepared: boolean[] = [];
-    const prepare = async () => void prepared.push(place.isHeld);
+    const prepare = async () => void prepared.push(slot.isHeld);
 
-    await attemptTurn({ prepare, ask, place }, options, runtime, never);
+    await attemptTurn({ prepare, ask, slot }, options, runtime, never);
 
     expect(prepared).toEqual([false, true]);
-    expect(place).toMatchObject({ taken: 1, isHeld: true });
+    expect(slot).toMatchObject({ taken: 1, isHeld: true });
   });
 
   it('is waited for in no one’s time: neither the wait nor the time limit counts it', async () => {
@@ -260,7 +260,7 @@ describe('a place', () => {
     };
 
     const { waitMs, attempts } = await attemptTurn(
-      { prepare, ask, place: placeOf(runtime, 3_600_000) },
+      { prepare, ask, slot: slotOf(runtime, 3_600_000) },
       options,
       runtime,
       never,
@@ -274,15 +274,15 @@ describe('a place', () => {
     'may be freed as soon as the run has ended, where that is the last turn: %s',
     async (isLast) => {
       const runtime = manualRuntime({ autoSleep: true });
-      const place = placeOf(runtime, 0);
+      const slot = slotOf(runtime, 0);
       const { ask } = agentOf(runtime, (attempt) => {
         attempt.release();
         return answered('yes');
       });
 
-      await attemptTurn({ ask, place, isLast }, options, runtime, never);
+      await attemptTurn({ ask, slot, isLast }, options, runtime, never);
 
-      expect(place.isHeld).toBe(!isLast);
+      expect(slot.isHeld).toBe(!isLast);
     },
   );
 
@@ -291,7 +291,7 @@ describe('a place', () => {
     const { ask, tries } = agentOf(runtime, answers);
 
     const { isGivenUp, attempts } = await attemptTurn(
-      { ask, place: placeOf(runtime, 0, false) },
+      { ask, slot: slotOf(runtime, 0, false) },
       options,
       runtime,
       never,

@@ -1,7 +1,7 @@
-/** The local engine: places are p-queue's; jobs are fed so that the reader never gets far ahead of the agent. */
+/** The local engine: slots are p-queue's; jobs are fed so that the reader never gets far ahead of the agent. */
 
 import PQueue from 'p-queue';
-import type { Engine, Place } from '../contracts.ts';
+import type { Engine, Slot } from '../contracts.ts';
 import type { Job } from '../types.ts';
 
 /**
@@ -13,19 +13,19 @@ export function createLocalEngine(concurrency: number, onInFlight?: (count: numb
     run: async (jobs, work, drain) => {
       const broken = new AbortController();
       const stop = AbortSignal.any([drain, broken.signal]);
-      const places = createPlaces(concurrency, stop, onInFlight);
+      const slots = createSlots(concurrency, stop, onInFlight);
       let open = 0;
       let waiting: (() => void)[] = [];
       const jobEnded = () => new Promise<void>((resolve) => waiting.push(resolve));
       const doJob = async (job: Job) => {
-        const place = places();
+        const slot = slots();
         try {
-          await work(job, place);
+          await work(job, slot);
         } catch (error) {
           // A failing turn is data: what is thrown here is a broken sink or a bug, and ends the batch.
           broken.abort(error);
         }
-        place.free();
+        slot.free();
         open -= 1;
         const told = waiting;
         waiting = [];
@@ -37,7 +37,7 @@ export function createLocalEngine(concurrency: number, onInFlight?: (count: numb
           if (stop.aborted) return;
           open += 1;
           void doJob(job);
-          // As many again as there are places get ready, or are put away, while others wait for the agent.
+          // As many again as there are slots get ready, or are put away, while others wait for the agent.
           if (open === 2 * concurrency) await jobEnded();
           if (stop.aborted) return;
         }
@@ -51,12 +51,12 @@ export function createLocalEngine(concurrency: number, onInFlight?: (count: numb
   };
 }
 
-/** Makes a job's place, not held yet. Given in the order they are asked for; none once `stop` aborts. */
-function createPlaces(
+/** Makes a job's slot, not held yet. Given in the order they are asked for; none once `stop` aborts. */
+function createSlots(
   concurrency: number,
   stop: AbortSignal,
   onInFlight?: (count: number) => void,
-): () => Place {
+): () => Slot {
   const queue = new PQueue({ concurrency });
   let inFlight = 0;
   const change = (by: 1 | -1) => {

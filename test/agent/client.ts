@@ -3,7 +3,7 @@
 import type { AgentOptions, AgentSettings } from '../../src/agent/index.ts';
 import { connect } from '../../src/agent/index.ts';
 import { type Attempted, attemptTurn } from '../../src/attempt.ts';
-import type { Conversation, Place } from '../../src/contracts.ts';
+import type { Conversation, Slot } from '../../src/contracts.ts';
 import type { Runtime } from '../../src/runtime.ts';
 import type { Input, Intent, Job, JsonObject, OutcomeName, Turn } from '../../src/types.ts';
 import { manualRuntime } from '../support/manual-runtime.ts';
@@ -85,7 +85,7 @@ export function startClient({ url, assistant }: Asked, options: ClientOptions = 
       {
         prepare: async (attempt) => conversation.prepare?.(turn, attempt),
         ask: (attempt) => conversation.ask(turn, attempt),
-        place: freePlace(),
+        slot: freeSlot(),
       },
       limits,
       runtime,
@@ -161,7 +161,7 @@ export const intentOf = (fields: Partial<Intent>): Intent => ({
 export const field = (value: unknown, name: string): unknown => (value as JsonObject)[name];
 
 /** There is room for it. */
-function freePlace(): Place {
+function freeSlot(): Slot {
   let isHeld = false;
   return {
     get isHeld() {

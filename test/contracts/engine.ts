@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Engine, Place } from '../../src/contracts.ts';
+import type { Engine, Slot } from '../../src/contracts.ts';
 import type { Job } from '../../src/types.ts';
 import { collectGarbage } from '../garbage.ts';
 import { inOrder } from '../made-examples.ts';
@@ -20,7 +20,7 @@ async function settle(): Promise<void> {
   for (let n = 0; n < 5; n += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Jobs that begin once they have a place, and end when the test likes. */
+/** Jobs that begin once they have a slot, and end when the test likes. */
 function watched() {
   const begun = new Map<string, () => void>();
   const started: string[] = [];
@@ -31,8 +31,8 @@ function watched() {
     get running() {
       return begun.size;
     },
-    work: async ({ key }: Job, place: Place) => {
-      if (!(await place.take())) return;
+    work: async ({ key }: Job, slot: Slot) => {
+      if (!(await slot.take())) return;
       const { opened, open } = gate();
       started.push(key);
       begun.set(key, open);
@@ -98,13 +98,13 @@ export function describeEngine(name: string, create: (concurrency: number) => En
 
       await create(concurrency).run(
         inOrder(jobsOf(300)),
-        async ({ key }, place) => {
-          await place.take();
+        async ({ key }, slot) => {
+          await slot.take();
           running += 1;
           most = Math.max(most, running);
           for (let n = 0; n <= key.length; n += 1) await new Promise((resolve) => setImmediate(resolve));
           running -= 1;
-          if (key.endsWith('7')) place.free();
+          if (key.endsWith('7')) slot.free();
         },
         never,
       );
@@ -112,7 +112,7 @@ export function describeEngine(name: string, create: (concurrency: number) => En
       expect(most).toBe(concurrency);
     });
 
-    it('pulls as many again as there are places, and then one for each that ends', async () => {
+    it('pulls as many again as there are slots, and then one for each that ends', async () => {
       const { source, jobs } = counted(20);
       const work = watched();
       const running = create(3).run(jobs, work.work, never);
@@ -129,16 +129,16 @@ export function describeEngine(name: string, create: (concurrency: number) => En
       expect(source.pulled).toBe(20);
     });
 
-    it('gives a place that was freed to the next, while its first job goes on', async () => {
+    it('gives a slot that was freed to the next, while its first job goes on', async () => {
       const { source, jobs } = counted(20);
-      const places: Place[] = [];
+      const slots: Slot[] = [];
       const held: boolean[] = [];
       const { opened: over, open: end } = gate();
       const running = create(1).run(
         jobs,
-        async (_, place) => {
-          const number = places.push(place) - 1;
-          held[number] = await place.take();
+        async (_, slot) => {
+          const number = slots.push(slot) - 1;
+          held[number] = await slot.take();
           await over;
         },
         never,
@@ -146,27 +146,27 @@ export function describeEngine(name: string, create: (concurrency: number) => En
 
       await settle();
       expect([held, source.pulled]).toEqual([[true], 2]);
-      places[0]?.free();
+      slots[0]?.free();
       await settle();
       expect([held, source.pulled]).toEqual([[true, true], 2]);
-      expect(places.map(({ isHeld }) => isHeld)).toEqual([false, true]);
+      expect(slots.map(({ isHeld }) => isHeld)).toEqual([false, true]);
 
       end();
       await running;
       expect(source.pulled).toBe(20);
     });
 
-    it('gives a held place again at once, and frees one that nobody holds without harm', async () => {
+    it('gives a held slot again at once, and frees one that nobody holds without harm', async () => {
       const taken: boolean[] = [];
 
       await create(1).run(
         inOrder(jobsOf(2)),
-        async (_, place) => {
-          place.free();
-          taken.push(await place.take(), await place.take());
-          place.free();
-          place.free();
-          taken.push(await place.take());
+        async (_, slot) => {
+          slot.free();
+          taken.push(await slot.take(), await slot.take());
+          slot.free();
+          slot.free();
+          taken.push(await slot.take());
         },
         never,
       );
@@ -174,17 +174,17 @@ export function describeEngine(name: string, create: (concurrency: number) => En
       expect(taken).toEqual(Array(6).fill(true));
     });
 
-    it('refuses those that wait for a place once it drains, and lets who holds one keep it', async () => {
+    it('refuses those that wait for a slot once it drains, and lets who holds one keep it', async () => {
       const { jobs } = counted(20);
       const drain = new AbortController();
-      const places: Place[] = [];
+      const slots: Slot[] = [];
       const taken: Promise<boolean>[] = [];
       const { opened: over, open: end } = gate();
       const running = create(1).run(
         jobs,
-        async (_, place) => {
-          places.push(place);
-          taken.push(place.take());
+        async (_, slot) => {
+          slots.push(slot);
+          taken.push(slot.take());
           await over;
         },
         drain.signal,
@@ -194,10 +194,10 @@ export function describeEngine(name: string, create: (concurrency: number) => En
       drain.abort();
 
       expect(await Promise.all(taken)).toEqual([true, false]);
-      expect(await places[0]?.take()).toBe(true);
-      expect(await places[1]?.take()).toBe(false);
-      places[0]?.free();
-      expect(await places[0]?.take()).toBe(false);
+      expect(await slots[0]?.take()).toBe(true);
+      expect(await slots[1]?.take()).toBe(false);
+      slots[0]?.free();
+      expect(await slots[0]?.take()).toBe(false);
       end();
       await running;
     });
@@ -272,9 +272,9 @@ export function describeEngine(name: string, create: (concurrency: number) => En
       const running = create(3)
         .run(
           jobs,
-          async (job, place) => {
-            await work.work(job, place);
-            if (place.isHeld && job.key !== 'id:0') throw new Error(`sink broken at ${job.key}`);
+          async (job, slot) => {
+            await work.work(job, slot);
+            if (slot.isHeld && job.key !== 'id:0') throw new Error(`sink broken at ${job.key}`);
           },
           never,
         )

@@ -6,15 +6,15 @@ import { inOrder } from '../made-examples.ts';
 
 describeEngine('local', createLocalEngine);
 
-it('tells how many places are held, whenever that changes', async () => {
+it('tells how many slots are held, whenever that changes', async () => {
   const told: number[] = [];
   const engine = createLocalEngine(2, (count) => told.push(count));
   const job: Job = { key: 'id:0', trial: 1, turns: [], intent: null, problem: null };
 
   await engine.run(
     inOrder([job, job]),
-    async (_, place) => {
-      await place.take();
+    async (_, slot) => {
+      await slot.take();
       await new Promise((resolve) => setImmediate(resolve));
     },
     new AbortController().signal,
