@@ -1,7 +1,7 @@
 import { CsvError, type Parser, parse } from 'csv-parse';
 import { DatasetError } from '../errors.ts';
 import { Place } from './place.ts';
-import { longestRow, nulProblem } from './rows.ts';
+import { longestRow as defaultLongestRow, nulProblem } from './rows.ts';
 
 export interface CsvRow {
   /** Where it starts, from 1. */
@@ -30,12 +30,17 @@ interface ParsedRow {
 export class CsvParser {
   readonly #parser: Parser;
   readonly #name: string;
+  readonly #longest: string;
   /** Where the row before ended. */
   #line = 1;
 
-  /** @param name What to call the file in errors. */
-  constructor(delimiter: string, name: string) {
+  /**
+   * @param name       What to call the file in errors.
+   * @param longestRow The most bytes a row may have.
+   */
+  constructor(delimiter: string, name: string, longestRow = defaultLongestRow) {
     this.#name = name;
+    this.#longest = `${longestRow / 1024 / 1024} million bytes`;
     this.#parser = parse({
       delimiter,
       record_delimiter: ['\r\n', '\n', '\r'],
@@ -96,8 +101,8 @@ export class CsvParser {
         );
       case 'CSV_MAX_RECORD_SIZE':
         return openQuoteAt(raw) === -1
-          ? this.#error(rowLine, `expected a row of at most ${longest}, saw a longer one`)
-          : this.#openQuote(raw, `not closed within ${longest}: is its closing one missing?`);
+          ? this.#error(rowLine, `expected a row of at most ${this.#longest}, saw a longer one`)
+          : this.#openQuote(raw, `not closed within ${this.#longest}: is its closing one missing?`);
       default:
         return error;
     }
@@ -120,8 +125,6 @@ export class CsvParser {
     return place.line;
   }
 }
-
-const longest = `${longestRow / 1024 / 1024} million bytes`;
 
 /** Where a row begins in its raw text: before that, each character ends a line that was left out. */
 function startOfRow(raw: string): number {

@@ -350,9 +350,9 @@ describe('threadmill run', () => {
 
   it('loses and repeats nothing when it is killed', async () => {
     await using server = await startAgentServer({ agent: echo });
-    await using place = await workplace({ 'qa.csv': questions(300) });
+    await using place = await workplace({ 'qa.csv': questions(150) });
     const args = ['run', 'qa.csv', ...at(server.url), '--out', 'out', '-c', '5'];
-    for (const runs of [40, 110, 200]) {
+    for (const runs of [20, 55, 100]) {
       const started = place.start(args);
       await server.when(({ counts }) => counts.runs >= runs);
       started.process.kill('SIGKILL');
@@ -362,10 +362,10 @@ describe('threadmill run', () => {
     const { code } = await place.threadmill(args);
 
     expect(code).toBe(0);
-    expect(server.counts.runs).toBe(300);
+    expect(server.counts.runs).toBe(150);
     const records = await place.batch('out').records();
-    expect(new Set(records.map(({ id }) => id)).size).toBe(300);
-    expect(records).toHaveLength(300);
+    expect(new Set(records.map(({ id }) => id)).size).toBe(150);
+    expect(records).toHaveLength(150);
     expect(server.threads.size).toBe(0);
   });
 
