@@ -25,6 +25,7 @@ describe('checkDataset', () => {
       sha256: sha256(Buffer.from(rows)),
       examples: 5,
       badRows: 1,
+      numberedIds: 0,
       turns: 5,
       conversations: 2,
       columns: ['id', 'prompt', 'conversation', 'answer'],
