@@ -51,6 +51,7 @@ export async function checkDataset(
     examples,
     badRows,
     numberedIds: ids.numbered,
+    madeIds: ids.made,
     turns,
     conversations: threads.size + wholeConversations,
     columns: [...dataset.columns],

@@ -47,6 +47,7 @@ export class CountedIds implements Ids {
   readonly #name: string;
   readonly #met = new DistinctTexts();
   #numbered = 0;
+  #made = 0;
 
   /** @param name What to call the file in errors. */
   constructor(name: string) {
@@ -58,6 +59,11 @@ export class CountedIds implements Ids {
     return this.#numbered;
   }
 
+  /** How many rows gave none of their own. */
+  get made(): number {
+    return this.#made;
+  }
+
   claim(id: string, line: number): string {
     const { count, firstLine } = this.#met.meet(id, line);
     if (count === 1) return id;
@@ -66,6 +72,7 @@ export class CountedIds implements Ids {
   }
 
   make(identity: Identity, line: number): string {
+    this.#made += 1;
     return this.number(madeId(identity), line);
   }
 

@@ -158,6 +158,7 @@ describe('threadmill run', () => {
 
     expect(code).toBe(1);
     expect(stderr).toContain('AGENT_ERROR');
+    expect(stderr).toContain('threadmill run out/errors.csv');
     expect(await place.batch('out').summary()).toMatchObject({
       counts: { planned: 3, success: 1, error: 1, interrupted: 1, not_yet: 0 },
     });
@@ -184,9 +185,18 @@ describe('threadmill run', () => {
         .join('\n'),
     });
 
-    const { code } = await place.threadmill(['run', 'talks.jsonl', ...at(server.url), '--out', 'out']);
+    const { code, stderr } = await place.threadmill([
+      'run',
+      'talks.jsonl',
+      ...at(server.url),
+      '--out',
+      'out',
+    ]);
 
     expect(code).toBe(1);
+    // Its first turn has run: nothing of it may be run again as a dataset, and nobody is told to.
+    expect(await place.batch('out').csv('errors.csv')).toEqual([]);
+    expect(stderr).not.toContain('errors.csv');
     const rows = (await place.batch('out').csv('results.csv')).map(
       ({ id, turn, outcome, response, error_code }) => [id, turn, outcome, response || error_code],
     );
