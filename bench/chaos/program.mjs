@@ -1,7 +1,7 @@
 /** The program, built, in a process of its own. */
 
 import { spawn } from 'node:child_process';
-import { existsSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const root = join(import.meta.dirname, '../..');
@@ -21,16 +21,17 @@ const environment = {
 
 /**
  * Starts `threadmill` in a directory; what it prints goes to `program.log` there.
- * @param options `before`: what it is run by, such as `strace …`; `env`: more variables.
+ * @param options `before`: what it is run by, such as `strace …`; `env`: more variables; `log`: another file's name.
  */
-export function startProgram(place, args, { before = [], env = {} } = {}) {
-  const log = openSync(join(place, 'program.log'), 'a');
+export function startProgram(place, args, { before = [], env = {}, log: name = 'program.log' } = {}) {
+  const log = openSync(join(place, name), 'a');
   const [command, ...rest] = [...before, process.execPath, cli, ...args];
   const child = spawn(command, rest, {
     cwd: place,
     env: { ...environment, ...env },
     stdio: ['ignore', log, log],
   });
+  closeSync(log);
   const ended = new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (code, signal) => resolve({ code, signal }));

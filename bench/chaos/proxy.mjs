@@ -4,7 +4,7 @@
  */
 
 import { once } from 'node:events';
-import { Agent, createServer, request as ask } from 'node:http';
+import { Agent, request as ask, createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const isRun = (method, url) => method === 'POST' && /\/runs(\/wait|\/stream)?$/.test(url);
@@ -19,7 +19,7 @@ export async function startProxy({ target, share, mostHeldMs, chance }) {
   const agent = new Agent({ keepAlive: true, maxSockets: 200 });
   const counts = { before: 0, headers: 0, after: 0, held: 0, heldThreads: 0 };
   const underWay = new Set();
-  let watchers = [];
+  const watchers = [];
 
   const forward = (incoming, body) => {
     const { method, url, headers } = incoming;

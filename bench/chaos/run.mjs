@@ -12,7 +12,18 @@ import { chanceOf } from './chance.mjs';
 import { assertBuilt } from './program.mjs';
 import { scenarios } from './scenarios/index.mjs';
 
-const sizes = ['rows', 'kills', 'concurrency', 'cut', 'conversations', 'turns', 'starts', 'seeds', 'seconds'];
+const sizes = [
+  'rows',
+  'kills',
+  'concurrency',
+  'cut',
+  'lanes',
+  'conversations',
+  'turns',
+  'starts',
+  'seeds',
+  'seconds',
+];
 
 const { values } = parseArgs({
   options: {
@@ -79,9 +90,7 @@ async function main() {
   if (values.help) return process.stdout.write(help());
   assertBuilt();
   const given = Object.fromEntries(
-    sizes
-      .filter((name) => values[name] !== undefined)
-      .map((name) => [name, wholeOf(name, values[name])]),
+    sizes.filter((name) => values[name] !== undefined).map((name) => [name, wholeOf(name, values[name])]),
   );
   const seed = wholeOf('seed', values.seed);
   for (const scenario of chosen()) {

@@ -1,19 +1,29 @@
 /**
  * An Agent Server without threads that counts what it executed, in a process of its own: run by `servers.mjs`.
- * An execution counts once its request has come whole, whatever becomes of the answer.
+ * An execution counts once its request has come whole, whatever becomes of the answer. Under `/at/<name>/` it counts
+ * apart, so that one server does for many batches.
  */
 
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { chanceOf } from './chance.mjs';
 
-const { seed = 1, leastMs = 5, mostMs = 40, storm = null } = JSON.parse(process.argv[2] ?? '{}');
+const {
+  seed = 1,
+  leastMs = 5,
+  mostMs = 40,
+  storm = null,
+  isGated = false,
+} = JSON.parse(process.argv[2] ?? '{}');
 const chance = chanceOf(seed);
-const examples = new Map();
+/** Executions of each example, by the name of the place. */
+const places = new Map();
 let waiting = [];
 let total = 0;
 let refused = 0;
 let firstAt = null;
+let gate = null;
+if (isGated) close();
 
 const assistant = {
   assistant_id: '22222222-2222-4222-8222-222222222222',
@@ -32,13 +42,24 @@ const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) =>
   request.on('end', () => route(request, Buffer.concat(chunks), response));
 });
 
-function route({ method, url }, body, response) {
+function close() {
+  let open;
+  gate = new Promise((resolve) => {
+    open = resolve;
+  });
+  gate.open = open;
+}
+
+function route({ method, url: asked }, body, response) {
+  const [, place = '', url = asked] = /^\/at\/([^/]+)(\/.*)$/.exec(asked) ?? [];
   const send = (value, status = 200, headers = {}) => {
     response.writeHead(status, { 'content-type': 'application/json', ...headers });
     response.end(JSON.stringify(value));
   };
-  if (url === '/chaos/counts') return send({ total, refused, examples: Object.fromEntries(examples) });
+  if (url === '/chaos/counts')
+    return send({ total, refused, examples: Object.fromEntries(examplesOf(place)) });
   if (url === '/chaos/total') return send({ total });
+  if (url === '/chaos/open') return send({ opened: gate?.open() ?? null });
   if (url.startsWith('/chaos/reaches/')) return wake({ total: Number(url.slice(15)), send });
   if (isStormy()) {
     refused += 1;
@@ -46,7 +67,7 @@ function route({ method, url }, body, response) {
     return send({ detail: 'storm' }, status, status === 429 ? { 'retry-after': '2' } : {});
   }
   if (url.startsWith('/assistants')) return send(assistant);
-  if (method === 'POST' && url === '/runs/wait') return execute(JSON.parse(body), send);
+  if (method === 'POST' && url === '/runs/wait') return execute(place, JSON.parse(body), send);
   send({ detail: 'no such path' }, 404);
 }
 
@@ -56,9 +77,16 @@ function isStormy() {
   return since >= storm.fromMs && since < storm.toMs;
 }
 
-function execute({ input, metadata }, send) {
+function examplesOf(place) {
+  const examples = places.get(place) ?? new Map();
+  places.set(place, examples);
+  return examples;
+}
+
+function execute(place, { input, metadata }, send) {
   firstAt ??= performance.now();
   const example = metadata.threadmill_example;
+  const examples = examplesOf(place);
   examples.set(example, (examples.get(example) ?? 0) + 1);
   total += 1;
   wake();
@@ -69,7 +97,9 @@ function execute({ input, metadata }, send) {
     { type: 'ai', content: `answer to ${question.content}`, id: runId, tool_calls: [] },
   ];
   const answer = () => send({ messages }, 200, { 'content-location': `/runs/${runId}` });
-  setTimeout(answer, chance.between(leastMs, mostMs));
+  const answerInMs = chance.between(leastMs, mostMs);
+  if (gate === null) setTimeout(answer, answerInMs);
+  else gate.then(() => setTimeout(answer, answerInMs));
 }
 
 function wake(another) {

@@ -18,10 +18,12 @@ export async function startScripted(options) {
   const ask = async (path) => (await fetch(`${url}/chaos/${path}`)).json();
   return {
     url,
-    /** `{ total, examples: { id: times } }` */
-    counts: () => ask('counts'),
+    /** `{ total, refused, examples: { id: times } }`; the examples are those asked under `/at/<place>`. */
+    counts: async (at) => (await fetch(`${at === undefined ? url : `${url}/at/${at}`}/chaos/counts`)).json(),
     /** Resolves once it has executed so many. */
     reaches: (total) => ask(`reaches/${total}`),
+    /** Lets a gated server answer. */
+    open: () => ask('open'),
     total: async () => (await ask('total')).total,
     stop: () => ended(child, () => child.kill()),
   };
@@ -45,7 +47,9 @@ async function firstMatch(child, pattern) {
   let said = '';
   const gone = new Promise((_, reject) => {
     child.on('error', reject);
-    child.on('exit', (code) => reject(new Error(`the server ended with ${code} before it was ready: ${said}`)));
+    child.on('exit', (code) =>
+      reject(new Error(`the server ended with ${code} before it was ready: ${said}`)),
+    );
   });
   const ready = new Promise((resolve) => {
     child.stdout.setEncoding('utf8').on('data', (text) => {

@@ -11,7 +11,8 @@ const defaults = { rows: 10_000, kills: 100, concurrency: 10 };
 
 export const atLeastOnce = {
   name: 'at-least-once',
-  tells: 'stateless rows, kill -9 at random times: 0 lost, 0 recorded twice, repeated <= concurrency per kill',
+  tells:
+    'stateless rows, kill -9 at random times: 0 lost, 0 recorded twice, repeated <= concurrency per kill',
   defaults,
   run: (bench) => killed(bench, 'at-least-once'),
 };
