@@ -12,18 +12,7 @@ import { chanceOf } from './chance.mjs';
 import { assertBuilt } from './program.mjs';
 import { scenarios } from './scenarios/index.mjs';
 
-const sizes = [
-  'rows',
-  'kills',
-  'concurrency',
-  'cut',
-  'lanes',
-  'conversations',
-  'turns',
-  'starts',
-  'seeds',
-  'seconds',
-];
+const sizes = [...new Set(scenarios.flatMap(({ defaults }) => Object.keys(defaults)))];
 
 const { values } = parseArgs({
   options: {
