@@ -16,3 +16,23 @@ export async function writeRows(path, count, answerTo) {
   await writeFile(path, `id,prompt\n${lines.join('')}`);
   return asked;
 }
+
+/** Writes conversations, their rows interleaved; the right answers of `counted`, which tells each turn's number. */
+export async function writeConversations(path, conversations, turns) {
+  const asked = [];
+  for (let turn = 1; turn <= turns; turn += 1) {
+    for (let thread = 0; thread < conversations; thread += 1) {
+      const question = `turn ${turn} of ${thread}${odd[(thread + turn) % odd.length]}`;
+      asked.push({
+        id: `c-${thread}-${turn}`,
+        thread: `c-${thread}`,
+        turn,
+        question,
+        answer: `${turn}: ${question}`,
+      });
+    }
+  }
+  const lines = asked.map(({ id, thread, question }) => `${id},${thread},${csvCell(question)}\n`);
+  await writeFile(path, `id,thread,prompt\n${lines.join('')}`);
+  return asked;
+}

@@ -64,3 +64,9 @@ export async function workersAlive(url, workers, witness) {
   }
   return most;
 }
+
+/** The texts of a thread's messages. */
+export async function historyOf(url, threadId) {
+  const { values } = await (await fetch(`${url}/threads/${threadId}/state`)).json();
+  return (values?.messages ?? []).map(({ content }) => content);
+}
