@@ -17,7 +17,8 @@ const oneNode = (work) =>
 /** Answers with how many questions the thread has had, and the last one. */
 export const counted = oneNode(({ messages }, { metadata }) => {
   const questions = messages.filter((message) => message.getType() === 'human');
-  tell({ example: metadata?.threadmill_example, turn: metadata?.threadmill_turn });
+  const { threadmill_batch: batch, threadmill_example: example, threadmill_turn: turn } = metadata ?? {};
+  tell({ batch, example, turn });
   return { messages: [new AIMessage(`${questions.length}: ${questions.at(-1)?.text}`)] };
 });
 

@@ -14,20 +14,21 @@ import { scenarios } from './scenarios/index.mjs';
 
 const sizes = [...new Set(scenarios.flatMap(({ defaults }) => Object.keys(defaults)))];
 
-const { values } = parseArgs({
-  options: {
-    scenario: { type: 'string', multiple: true },
-    seed: { type: 'string', default: '1' },
-    keep: { type: 'boolean', default: false },
-    help: { type: 'boolean', short: 'h', default: false },
-    ...Object.fromEntries(sizes.map((name) => [name, { type: 'string' }])),
-  },
-});
+const readArguments = () =>
+  parseArgs({
+    options: {
+      scenario: { type: 'string', multiple: true },
+      seed: { type: 'string', default: '1' },
+      keep: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+      ...Object.fromEntries(sizes.map((name) => [name, { type: 'string' }])),
+    },
+  }).values;
 
 function help() {
   const lines = scenarios.map(({ name, tells, defaults }) => {
     const given = Object.entries(defaults).map(([size, value]) => `--${size} ${value}`);
-    return `  ${name.padEnd(16)}${tells}\n${' '.repeat(18)}${given.join(' ')}`;
+    return `  ${name.padEnd(20)}${tells}\n${' '.repeat(22)}${given.join(' ')}`;
   });
   return `Usage: node bench/chaos/run.mjs [--scenario name]... [--seed n] [--keep] [sizes]
   --scenario  one or more of those below; all but those marked (later) by default
@@ -38,9 +39,9 @@ ${lines.join('\n')}
 `;
 }
 
-function chosen() {
-  if (values.scenario === undefined) return scenarios.filter(({ isLater }) => !isLater);
-  return values.scenario.map((name) => {
+function chosen(names) {
+  if (names === undefined) return scenarios.filter(({ isLater }) => !isLater);
+  return names.map((name) => {
     const found = scenarios.find((each) => each.name === name);
     if (found === undefined) throw new Error(`--scenario: no ${name}; see --help`);
     return found;
@@ -53,7 +54,7 @@ function wholeOf(name, text) {
 }
 
 /** Runs one scenario in a directory of its own, prints its line, and says whether all was right. */
-export async function runScenario(scenario, seed, given = {}) {
+async function runScenario(scenario, { seed, keep, given }) {
   const place = await mkdtemp(join(tmpdir(), `chaos-${scenario.name}-`));
   const from = performance.now();
   const bench = { ...scenario.defaults, ...given, seed, chance: chanceOf(seed), place };
@@ -70,20 +71,21 @@ export async function runScenario(scenario, seed, given = {}) {
     `${faults.length === 0 ? 'PASS' : 'FAIL'} ${scenario.name}: ${told.join(', ')}, ${seconds} s\n`,
   );
   for (const fault of faults.slice(0, 20)) process.stdout.write(`     ${fault}\n`);
-  if (faults.length === 0 && !values.keep) await rm(place, { recursive: true, force: true });
+  if (faults.length === 0 && !keep) await rm(place, { recursive: true, force: true });
   else process.stdout.write(`     left in ${place}\n`);
   return faults.length === 0;
 }
 
 async function main() {
+  const values = readArguments();
   if (values.help) return process.stdout.write(help());
-  assertBuilt();
-  const given = Object.fromEntries(
-    sizes.filter((name) => values[name] !== undefined).map((name) => [name, wholeOf(name, values[name])]),
-  );
+  const wanted = sizes.filter((name) => values[name] !== undefined);
+  const given = Object.fromEntries(wanted.map((name) => [name, wholeOf(name, values[name])]));
   const seed = wholeOf('seed', values.seed);
-  for (const scenario of chosen()) {
-    if (!(await runScenario(scenario, seed, given))) process.exitCode = 1;
+  const scenariosToRun = chosen(values.scenario);
+  assertBuilt();
+  for (const scenario of scenariosToRun) {
+    if (!(await runScenario(scenario, { seed, keep: values.keep, given }))) process.exitCode = 1;
   }
 }
 

@@ -1,7 +1,7 @@
 /** All scenarios, in the order in which they are run. */
 
 import { conversations } from './conversations.mjs';
-import { diskFaults, killedAtCall } from './disk.mjs';
+import { diskFaults, killedAtCall, killedAtCallReal } from './disk.mjs';
 import { exactlyOnce } from './exactly-once.mjs';
 import { fullDisk } from './full-disk.mjs';
 import { journal } from './journal.mjs';
@@ -19,6 +19,7 @@ export const scenarios = [
   diskFaults,
   fullDisk,
   killedAtCall,
+  killedAtCallReal,
   manyStarts,
   storm,
   seeds,
