@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import { endsWithUs } from './children.mjs';
 
 export const root = join(import.meta.dirname, '../..');
 export const cli = join(root, 'dist/cli.js');
@@ -32,6 +33,7 @@ export function startProgram(place, args, { before = [], env = {}, log: name = '
     stdio: ['ignore', log, log],
   });
   closeSync(log);
+  endsWithUs(child);
   const ended = new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (code, signal) => resolve({ code, signal }));

@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import { endsWithUs } from './children.mjs';
 import { cli } from './program.mjs';
 
 /** The scripted server: answers at once or late, and counts what it executed for each example. */
@@ -14,6 +15,7 @@ export async function startScripted(options) {
       stdio: ['pipe', 'pipe', 'inherit'],
     },
   );
+  endsWithUs(child);
   const url = await firstMatch(child, /(http:\S+)/);
   const ask = async (path) => (await fetch(`${url}/chaos/${path}`)).json();
   return {
@@ -39,6 +41,7 @@ export async function startReal(place, { workers, witness }) {
     stdio: ['ignore', 'pipe', log],
   });
   closeSync(log);
+  endsWithUs(child, 'SIGTERM');
   const url = await firstMatch(child, /Agent Server at (http:\S+)/);
   return { url, stop: () => ended(child, () => child.kill('SIGTERM')) };
 }
