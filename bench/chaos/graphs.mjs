@@ -15,10 +15,11 @@ const oneNode = (work) =>
     .compile();
 
 /** Answers with how many questions the thread has had, and the last one. */
-export const counted = oneNode(({ messages }, { metadata }) => {
+export const counted = oneNode(({ messages }, { metadata, configurable }) => {
   const questions = messages.filter((message) => message.getType() === 'human');
   const { threadmill_batch: batch, threadmill_example: example, threadmill_turn: turn } = metadata ?? {};
-  tell({ batch, example, turn });
+  const { thread_id: thread, run_id: run } = configurable ?? {};
+  tell({ batch, example, turn, thread, run, at: new Date().toISOString() });
   return { messages: [new AIMessage(`${questions.length}: ${questions.at(-1)?.text}`)] };
 });
 

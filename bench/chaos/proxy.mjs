@@ -4,6 +4,7 @@
  */
 
 import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
 import { Agent, request as ask, createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -11,11 +12,12 @@ const isRun = (method, url) => method === 'POST' && /\/runs(\/wait|\/stream)?$/.
 const isThread = (method, url) => method === 'POST' && url === '/threads';
 
 /**
- * @param options `target` URL; `share` of the requests that are spoilt; `mostHeldMs`; `chance`.
+ * @param options `target` URL; `share` of the requests that are spoilt; `mostHeldMs`; `chance`; `log`, a file that
+ *   gets a line for each of them.
  * @returns Its `url`; `counts` by fate; `runSeen()`, which resolves at the next request for a run; `quiet()`, which
  *   resolves once nothing is held any more.
  */
-export async function startProxy({ target, share, mostHeldMs, chance }) {
+export async function startProxy({ target, share, mostHeldMs, chance, log }) {
   const agent = new Agent({ keepAlive: true, maxSockets: 200 });
   const counts = { before: 0, headers: 0, after: 0, held: 0, heldThreads: 0 };
   const underWay = new Set();
