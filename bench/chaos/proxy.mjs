@@ -22,6 +22,8 @@ export async function startProxy({ target, share, mostHeldMs, chance, log }) {
   const counts = { before: 0, headers: 0, after: 0, held: 0, heldThreads: 0 };
   const underWay = new Set();
   const watchers = [];
+  const lines = createWriteStream(log);
+  const tell = (line) => lines.write(`${JSON.stringify({ at: new Date().toISOString(), ...line })}\n`);
 
   const forward = (incoming, body) => {
     const { method, url, headers } = incoming;
@@ -57,12 +59,14 @@ export async function startProxy({ target, share, mostHeldMs, chance, log }) {
       const heldMs = chance.between(0, mostHeldMs);
       if (chance.happens(0.5)) incoming.socket.destroy();
       await sleep(heldMs);
+      tell({ fate: 'let go', url: incoming.url });
       await pass(await forward(incoming, body), response);
     },
   };
   const fateOf = ({ method, url }) => {
     if (isThread(method, url) && chance.happens(share / 4)) {
       counts.heldThreads += 1;
+      tell({ fate: 'held', url });
       return fates.held;
     }
     if (!isRun(method, url)) return null;
@@ -70,6 +74,7 @@ export async function startProxy({ target, share, mostHeldMs, chance, log }) {
     if (!chance.happens(share)) return null;
     const fate = chance.pick(['before', 'headers', 'after', 'held']);
     counts[fate] += 1;
+    tell({ fate, url });
     return fates[fate];
   };
   const handle = async (incoming, response) => {
@@ -101,6 +106,7 @@ export async function startProxy({ target, share, mostHeldMs, chance, log }) {
       server.closeAllConnections();
       server.close();
       agent.destroy();
+      lines.end();
     },
   };
 }

@@ -21,7 +21,8 @@ async function run({ place, chance, conversations: count, turns, kills, concurre
   const asked = await writeConversations(join(place, 'data.csv'), count, turns);
   const witness = join(place, 'witness.jsonl');
   const server = await startReal(place, { workers: concurrency, witness });
-  const proxy = await startProxy({ target: server.url, share: cut / 100, mostHeldMs: 3_000, chance });
+  const log = join(place, 'proxy.jsonl');
+  const proxy = await startProxy({ target: server.url, share: cut / 100, mostHeldMs: 3_000, chance, log });
   try {
     const args = ['run', 'data.csv', '--url', proxy.url, '--agent', 'counted', '--out', 'batch'];
     args.push('-c', String(concurrency), '--progress', 'none');

@@ -21,7 +21,8 @@ async function run({ place, chance, rows, kills, concurrency, cut }) {
   const asked = await writeRows(join(place, 'data.csv'), rows, (question) => `1: ${question}`);
   const witness = join(place, 'witness.jsonl');
   const server = await startReal(place, { workers: concurrency, witness });
-  const proxy = await startProxy({ target: server.url, share: cut / 100, mostHeldMs: 3_000, chance });
+  const log = join(place, 'proxy.jsonl');
+  const proxy = await startProxy({ target: server.url, share: cut / 100, mostHeldMs: 3_000, chance, log });
   try {
     const args = ['run', 'data.csv', '--url', proxy.url, '--agent', 'counted', '--out', 'batch'];
     args.push('-c', String(concurrency), '--progress', 'none');
