@@ -37,7 +37,7 @@ async function run({ place, chance, conversations: count, turns, kills, concurre
     const threads = (await threadsOf(server.url)).filter((thread) => thread.runs > 0);
     const late = judgeExecutions(executions, { asked, proxy, faults });
     const wrong = await wrongHistories(server.url, threads, asked);
-    if (end.killed < kills) faults.push(`only ${end.killed} of ${kills} kills`);
+    faults.push(...end.faults);
     if (end.code !== 0) faults.push(`exit ${end.code}`);
     if (figures.right !== asked.length) faults.push(`${figures.right} right answers of ${asked.length}`);
     if (threads.length !== count) faults.push(`${threads.length} threads for ${count} conversations`);

@@ -38,7 +38,7 @@ async function run({ place, chance, rows, kills, concurrency, cut }) {
     const withRuns = threads.filter((thread) => thread.runs > 0);
     const reopened = threads.length - withRuns.length;
 
-    if (end.killed < kills) faults.push(`only ${end.killed} of ${kills} kills`);
+    faults.push(...end.faults);
     if (end.code !== 0) faults.push(`exit ${end.code}`);
     if (figures.right !== rows) faults.push(`${figures.right} right answers of ${rows}`);
     if (executions.size !== rows) faults.push(`${rows - executions.size} never executed`);
