@@ -112,6 +112,7 @@ async function afterFault(asking: Asking, error: RequestError): Promise<Outcome>
   thread.runId = attempt.runId;
   thread.partial = error.partial;
   if (code === 'TIMEOUT' || code === 'BATCH_ABORTED') throw error;
+  if (attempt.refused(error.failure, error.retryAfterMs)) throw error;
   // It was accepted, and only the connection is lost: the run is joined again, which is no new try.
   if (thread.runId !== null) return settle(asking, null);
   const found = await look(asking);
