@@ -57,7 +57,7 @@ export function createBrake(maxErrors: MaxErrors | null, planned: number): Brake
       return isUndecided();
     },
     judge: ({ outcome, failure }) => {
-      if (outcome === 'skipped') return 'write';
+      if (outcome === 'skipped' || failure?.code === leftInFlight) return 'write';
       ended += 1;
       if (outcome !== 'error' || failure === null) return 'write';
       errors += 1;
@@ -70,6 +70,9 @@ export function createBrake(maxErrors: MaxErrors | null, planned: number): Brake
     },
   };
 }
+
+/** What an earlier start sent: this one does not ask it, so it tells nothing of how this one goes. */
+const leftInFlight = 'LEFT_IN_FLIGHT';
 
 function limitOf(maxErrors: MaxErrors | null, planned: number): number {
   if (maxErrors === null) return firstAlike;

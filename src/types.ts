@@ -229,6 +229,10 @@ export interface DatasetFacts {
   /** Rows in all, bad ones included. */
   readonly examples: number;
   readonly badRows: number;
+  /** Ids made for rows that got a number, since another row had the same. */
+  readonly numberedIds?: number | undefined;
+  /** Ids made for rows that gave none of their own. */
+  readonly madeIds?: number | undefined;
   /** Turns in all: a conversation in one row counts each of its turns, a bad row counts as one. */
   readonly turns: number;
   /** Conversations, by a thread column or in one row. */

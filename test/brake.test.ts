@@ -13,6 +13,7 @@ const boom = error({ kind: 'agent', code: 'AGENT_FAILED', may_have_run: true });
 const invalid = error({ kind: 'invalid', code: 'INPUT_INVALID', status: 422 });
 const keyRefused = error({ kind: 'auth', code: 'KEY_REFUSED', message: 'the key was refused', status: 401 });
 const notFound = error({ kind: 'not_found', code: 'AGENT_NOT_FOUND', message: 'no such agent', status: 404 });
+const leftInFlight = error({ kind: 'reset', code: 'LEFT_IN_FLIGHT', may_have_run: true, uncertain: true });
 const skipped = madeRecord({ outcome: 'skipped', failure: madeFailure({ code: 'EARLIER_TURN' }) });
 const interrupted = madeRecord({ outcome: 'interrupted', failure: madeFailure({ code: 'WAITS_FOR_HUMAN' }) });
 
@@ -72,6 +73,16 @@ describe('the brake of a batch that nobody gave a limit', () => {
     brake.judge(refused);
 
     expect(brake.stop?.code).toBe('unreachable');
+  });
+
+  it('does not count what an earlier start left in flight, which this one does not ask', () => {
+    const brake = createBrake(null, 100);
+
+    expect(judged(brake, [...times(40, leftInFlight), ...times(9, boom)])).toBe('write ×49');
+    expect(brake.stop).toBeNull();
+    brake.judge(boom);
+
+    expect(brake.stop?.message).toContain('the first 10 all failed alike');
   });
 
   it('holds refusals back while they may be the first ten, and leaves them out once they are', () => {

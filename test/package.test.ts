@@ -76,6 +76,9 @@ describe('the package', () => {
         'nodenext',
         '--target',
         'es2023',
+        // Not the browser's types, which are checked for as long as all else.
+        '--lib',
+        'es2023',
         '--strict',
         '--exactOptionalPropertyTypes',
         '--typeRoots',

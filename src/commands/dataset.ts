@@ -6,6 +6,7 @@ import type { ReadOptions } from '../contracts.ts';
 import { DatasetError } from '../errors.ts';
 import type { Config } from '../options.ts';
 import { checkDataset } from '../readers/check.ts';
+import { idsKnownFree } from '../readers/ids.ts';
 import { type Format, formatOf, openDataset } from '../readers/index.ts';
 import { Chooser, type Chosen } from '../selection.ts';
 import type { BadRow, DatasetFacts, Example } from '../types.ts';
@@ -61,6 +62,7 @@ export async function loadDataset(
     isKnown && takesEveryRow(config) && known.roles.thread === null
       ? { facts: known, chosen: everyRow(known) }
       : await check(path, format, options, config);
+  const ids = facts.numberedIds === 0 ? idsKnownFree : undefined;
   const allRows = async function* () {
     const now = await fileFacts(path, name);
     if (now.size !== size || now.mtimeMs !== mtimeMs) {
@@ -69,7 +71,7 @@ export async function loadDataset(
         'it was changed while the batch ran: the same command checks it anew and goes on',
       );
     }
-    yield* openDataset(createReadStream(path), format, options);
+    yield* openDataset(createReadStream(path), format, { ...options, ids });
   };
   const examples = async function* () {
     for await (const row of allRows()) if (chosen.has(row)) yield row;

@@ -6,7 +6,7 @@ import type { Config } from '../options.ts';
 import { renderText } from '../reports/text.ts';
 import { writeJson } from '../results/atomic.ts';
 import type { BatchFiles } from '../results/files.ts';
-import { type CsvSources, writeCsvFiles } from '../sinks/csv.ts';
+import { type CsvFiles, type CsvSources, writeCsvFiles } from '../sinks/csv.ts';
 import type { RecordIndex } from '../sinks/record-index.ts';
 import type { Summary } from '../types.ts';
 import { hasColour, type Io, type Terminal, widthOf } from './io.ts';
@@ -14,12 +14,12 @@ import { shownPath } from './open-batch.ts';
 
 /** Writes the CSV files from dataset and journal. @throws SinkError, DatasetError */
 export async function writeCsv(
-  rows: Pick<CsvSources, 'examples' | 'columns' | 'roles'>,
+  rows: Omit<CsvSources, 'journal' | 'index'>,
   files: BatchFiles,
   index: RecordIndex,
   config: Pick<Config, 'excel' | 'rawCsv'>,
-): Promise<void> {
-  await writeCsvFiles(
+): Promise<CsvFiles> {
+  return writeCsvFiles(
     { ...rows, journal: files.journal, index },
     {
       directory: files.directory,
@@ -32,17 +32,24 @@ export async function writeCsv(
 export const writeSummary = (files: BatchFiles, summary: Summary): Promise<void> =>
   writeJson(files.summary, summary);
 
+export interface Shown {
+  readonly io: Io;
+  readonly terminal: Terminal;
+  /** Does `errors.csv` hold a row? */
+  readonly canRunAgain: boolean;
+}
+
 /** The end text, for a person. */
 export async function endText(
   summary: Summary,
   files: BatchFiles,
   next: readonly Next[],
-  { io, terminal }: { readonly io: Io; readonly terminal: Terminal },
+  { io, terminal, canRunAgain }: Shown,
 ): Promise<string> {
   return renderText(summary, {
     width: widthOf(terminal),
     colour: hasColour(terminal, io.env),
-    files: await filesThere(files, summary, io.cwd),
+    files: await filesThere(files, summary, { cwd: io.cwd, canRunAgain }),
     next,
   });
 }
@@ -52,11 +59,15 @@ export interface Next {
   readonly does: string;
 }
 
-async function filesThere({ directory }: BatchFiles, { counts }: Summary, cwd: string) {
+async function filesThere(
+  { directory }: BatchFiles,
+  { counts }: Summary,
+  { cwd, canRunAgain }: { readonly cwd: string; readonly canRunAgain: boolean },
+) {
   const wanted = [
     { name: 'results.csv', holds: 'every answer, in dataset order', is: true },
     { name: 'results.jsonl', holds: 'the same in full, as it came', is: true },
-    { name: 'errors.csv', holds: 'failures, to be run again', is: counts.error > counts.uncertain },
+    { name: 'errors.csv', holds: 'failures, to be run again', is: canRunAgain },
     { name: 'uncertain.csv', holds: 'look at these before anybody repeats them', is: counts.uncertain > 0 },
     { name: 'interrupted.csv', holds: 'what waits for a person', is: counts.interrupted > 0 },
     { name: 'summary.json', holds: 'counts, latency, failures', is: true },

@@ -1,15 +1,15 @@
 /** The batch directory of a command: which one, whether it may go on there, and what earlier starts left. */
 
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { AgentError, ConfigError } from '../errors.ts';
 import type { Recorded } from '../job.ts';
 import type { Config } from '../options.ts';
 import { createSummary, type SummaryBuilder } from '../reports/summary.ts';
-import { type BatchFiles, batchFiles } from '../results/files.ts';
+import { areOfAStart, type BatchFiles, batchFiles } from '../results/files.ts';
 import { batchName, newestBatch } from '../results/locate.ts';
-import { type Lock, takeLock } from '../results/lock.ts';
+import { takeLock } from '../results/lock.ts';
 import {
   differences,
   type Identity,
@@ -79,11 +79,8 @@ async function outPlace(directory: string, startNew: boolean, date: Date): Promi
   if (kind === 'file') throw new ConfigError(`--out: expected a directory, got the file ${directory}`);
   const files = batchFiles(directory);
   const manifest = kind === 'directory' ? await readManifest(files.manifest) : null;
-  if (
-    kind === 'directory' &&
-    manifest === null &&
-    (await readdir(directory)).some((name) => name !== 'lock')
-  ) {
+  const names = kind === 'directory' && manifest === null ? await readdir(directory) : [];
+  if (names.length > 0 && !areOfAStart(names)) {
     throw new ConfigError(
       `--out: ${directory} holds other files and no batch; name an empty or a new directory`,
     );
@@ -103,16 +100,37 @@ async function kindOf(path: string): Promise<'nothing' | 'file' | 'directory'> {
   return facts === null ? 'nothing' : facts.isDirectory() ? 'directory' : 'file';
 }
 
-/** Makes the directory of a new batch, and takes the lock. */
-export async function enter({ files, moveTo }: Place): Promise<Lock> {
-  if (moveTo !== null) await rename(files.directory, moveTo);
+/** A place that nobody else works on until it is let go. */
+export interface Entered extends AsyncDisposable {
+  readonly place: Place;
+}
+
+/** Makes the directory of a new batch, and takes the lock. @throws LockedError */
+export async function enter(place: Place): Promise<Entered> {
+  const { files, moveTo } = place;
+  if (moveTo !== null) await moveAway(files, moveTo);
   await makeDirectories(files.directory).catch((error: unknown) => {
     throw new ConfigError(
       `--out: ${files.directory} cannot be made (${error instanceof Error ? error.message : String(error)})`,
       { cause: error },
     );
   });
-  return takeLock(files.lock);
+  const lock = await takeLock(files.lock);
+  try {
+    // What was found before may be old: another start may have begun the batch since, or have ended it.
+    const manifest = await readManifest(files.manifest);
+    return { place: { ...place, manifest }, [Symbol.asyncDispose]: lock.release };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+/** @throws LockedError where somebody works on the batch that is to go. */
+async function moveAway({ directory, lock }: BatchFiles, moveTo: string): Promise<void> {
+  await takeLock(lock);
+  await rename(directory, moveTo);
+  await rm(batchFiles(moveTo).lock);
 }
 
 /** One by one: Node's own recursive way never ends where a parent lets nothing be made in it, as under /proc. */

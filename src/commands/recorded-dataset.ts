@@ -10,7 +10,7 @@ import type { RecordIndex } from '../sinks/record-index.ts';
 import type { ColumnRoles, Example, JsonObject } from '../types.ts';
 import { type Dataset, loadDataset } from './dataset.ts';
 
-type Rows = Pick<CsvSources, 'examples' | 'columns' | 'roles'>;
+type Rows = Omit<CsvSources, 'journal' | 'index'>;
 
 /** The dataset's rows; null where the file is gone or was changed since. */
 export async function recordedRows(manifest: Manifest, files: BatchFiles): Promise<Rows | null> {
@@ -22,9 +22,10 @@ export async function recordedRows(manifest: Manifest, files: BatchFiles): Promi
   );
   if (!isThere) return null;
   const config = rememberedConfig(readingFlags(manifest.settings));
-  const dataset: Dataset = await loadDataset(file, path === '-' ? '-' : file, config);
+  const dataset: Dataset = await loadDataset(file, path === '-' ? '-' : file, config, manifest.dataset);
   if (dataset.facts.sha256 !== sha256) return null;
-  return { examples: dataset.examples, columns: dataset.facts.columns, roles: dataset.facts.roles };
+  const { columns, roles, madeIds } = dataset.facts;
+  return { examples: dataset.examples, columns, roles, madeIds };
 }
 
 const saysHowToRead = [

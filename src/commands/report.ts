@@ -30,7 +30,11 @@ export async function report(batch: string, config: Config, io: Io): Promise<num
   const text =
     config.reportFormat === 'json'
       ? renderers.json(summary)
-      : await endText(summary, files, [], { io, terminal: io.stdout });
+      : await endText(summary, files, [], {
+          io,
+          terminal: io.stdout,
+          canRunAgain: summary.counts.error > summary.counts.uncertain,
+        });
   io.stdout.write(text);
   return 0;
 }

@@ -46,8 +46,14 @@ export async function runOpened(batch: Opened, io: Io): Promise<Summary> {
     elapsedMs: io.runtime.now() - startedAt,
   });
   const { examples, facts } = batch.dataset;
-  await writeCsv({ examples, columns: facts.columns, roles: facts.roles }, place.files, left.index, config);
-  return end(batch, summary, io);
+  const { columns, roles, madeIds } = facts;
+  const { rowsToRunAgain } = await writeCsv(
+    { examples, columns, roles, madeIds },
+    place.files,
+    left.index,
+    config,
+  );
+  return end(batch, summary, rowsToRunAgain > 0, io);
 }
 
 /** Runs until nothing is left, or something stops it. */
@@ -135,8 +141,8 @@ function factsOf(
   };
 }
 
-/** Writes summary, manifest and reports, and tells how it went. */
-async function end(batch: Opened, summary: Summary, io: Io): Promise<Summary> {
+/** Writes summary, manifest and reports, and tells how it went. @param canRunAgain Does `errors.csv` hold a row? */
+async function end(batch: Opened, summary: Summary, canRunAgain: boolean, io: Io): Promise<Summary> {
   const { place, order, manifest } = batch;
   const { config } = order;
   await writeSummary(place.files, summary);
@@ -150,12 +156,12 @@ async function end(batch: Opened, summary: Summary, io: Io): Promise<Summary> {
   sayJson(io, config, { event: 'finished', ...summary });
   if (!config.quiet)
     io.stderr.write(
-      `\n${await endText(summary, place.files, nextCommands(batch, summary, io), { io, terminal: io.stderr })}`,
+      `\n${await endText(summary, place.files, nextCommands(batch, summary, canRunAgain, io), { io, terminal: io.stderr, canRunAgain })}`,
     );
   return summary;
 }
 
-function nextCommands({ place, order }: Opened, { batch, counts }: Summary, io: Io): Next[] {
+function nextCommands({ place, order }: Opened, { batch }: Summary, canRunAgain: boolean, io: Io): Next[] {
   const directory = shownPath(place.files.directory, io.cwd);
   if (batch.state !== 'finished')
     return [{ command: goOnCommand(io.argv, directory), does: 'goes on with it' }];
@@ -164,7 +170,7 @@ function nextCommands({ place, order }: Opened, { batch, counts }: Summary, io: 
     does: 'runs the failures again, as another batch',
   };
   const report = { command: `threadmill report ${directory}`, does: 'shows this again' };
-  return counts.error > counts.uncertain && order.datasetName !== '-' ? [again, report] : [report];
+  return canRunAgain && order.datasetName !== '-' ? [again, report] : [report];
 }
 
 /** A batch that is finished: nothing is asked. */

@@ -47,8 +47,8 @@ function assertOptions(config: Config, datasetName: string, { env }: Io): void {
 }
 
 async function runAt(place: Place, order: Order, file: Dataset | null, io: Io): Promise<Summary | null> {
-  await using _lock = await enter(place);
-  await using batch = await prepare(place, order, file, io);
+  await using entered = await enter(place);
+  await using batch = await prepare(entered.place, order, file, io);
   if (batch === null) return null;
   // Awaited here: both are to end before the connection and the lock are let go.
   if (batch.reached === null) return await tellFinished(batch, io);

@@ -3,7 +3,7 @@ import type { ReadOptions } from '../contracts.ts';
 import { DatasetError } from '../errors.ts';
 import type { BadRow, DatasetFacts, Example } from '../types.ts';
 import { hashed } from './bytes.ts';
-import { DistinctTexts } from './ids.ts';
+import { CountedIds, DistinctTexts } from './ids.ts';
 import { type Format, openDataset } from './index.ts';
 
 /** What the check tells while it reads. */
@@ -27,7 +27,8 @@ export async function checkDataset(
   watch: CheckWatch = {},
 ): Promise<DatasetFacts> {
   const seen = hashed(source, watch.onProgress ?? (() => {}));
-  const dataset = openDataset(seen.bytes, format, options);
+  const ids = new CountedIds(options.name);
+  const dataset = openDataset(seen.bytes, format, { ...options, ids });
   const threads = new DistinctTexts();
   let [examples, badRows, turns, wholeConversations] = [0, 0, 0, 0];
   for await (const row of dataset) {
@@ -49,6 +50,8 @@ export async function checkDataset(
     }),
     examples,
     badRows,
+    numberedIds: ids.numbered,
+    madeIds: ids.made,
     turns,
     conversations: threads.size + wholeConversations,
     columns: [...dataset.columns],

@@ -1,7 +1,8 @@
 import { CsvError, type Parser, parse } from 'csv-parse';
 import { DatasetError } from '../errors.ts';
 import { Place } from './place.ts';
-import { longestRow, nulProblem } from './rows.ts';
+import { PlainRows } from './plain-rows.ts';
+import { longestRow as defaultLongestRow, nulProblem } from './rows.ts';
 
 export interface CsvRow {
   /** Where it starts, from 1. */
@@ -21,21 +22,29 @@ interface ParsedRow {
 }
 
 /**
- * Splits CSV text into rows with csv-parse, cells byte for byte. Lines end in LF, CRLF or CR; blank ones are left out.
+ * Splits CSV text into rows, from the first quote on with csv-parse, cells byte for byte. Lines end in LF, CRLF or CR; blank ones are left out.
  *
  * Lines are counted here, by each row's raw text: csv-parse takes a CRLF in quotes for two lines, and its option `info`
  * doubles its time. Its parser is a stream that works within `write`: what it found is read, and its failure seen,
  * without a promise for each row.
  */
 export class CsvParser {
+  readonly #plain = new PlainRows();
   readonly #parser: Parser;
+  readonly #delimiter: string;
   readonly #name: string;
+  readonly #longest: string;
   /** Where the row before ended. */
   #line = 1;
 
-  /** @param name What to call the file in errors. */
-  constructor(delimiter: string, name: string) {
+  /**
+   * @param name       What to call the file in errors.
+   * @param longestRow The most bytes a row may have.
+   */
+  constructor(delimiter: string, name: string, longestRow = defaultLongestRow) {
     this.#name = name;
+    this.#longest = `${longestRow / 1024 / 1024} million bytes`;
+    this.#delimiter = delimiter;
     this.#parser = parse({
       delimiter,
       record_delimiter: ['\r\n', '\n', '\r'],
@@ -50,15 +59,31 @@ export class CsvParser {
   }
 
   /** @throws DatasetError At a quote behind which rows cannot be told apart, and at a row too long to be one. */
-  push(text: string): Generator<CsvRow, void> {
-    this.#parser.write(text);
-    return this.#rows();
+  *push(text: string): Generator<CsvRow, void> {
+    if (this.#plain.isOver) {
+      this.#parser.write(text);
+      return yield* this.#rows();
+    }
+    for (const { text: row, line } of this.#plain.push(text)) {
+      const cells = row.split(this.#delimiter);
+      if (!isBlank(cells)) yield { line, cells, holdsNul: row.includes('\0') };
+    }
+    if (!this.#plain.isOver) return;
+    this.#takeOver();
+    yield* this.#rows();
   }
 
   /** @throws DatasetError As `push`, and at a quote nobody closed. */
   end(): Generator<CsvRow, void> {
+    if (!this.#plain.isOver) this.#takeOver();
     this.#parser.end();
     return this.#rows();
+  }
+
+  /** From where the plain rows end. */
+  #takeOver(): void {
+    this.#line = this.#plain.line;
+    this.#parser.write(this.#plain.rest);
   }
 
   *#rows(): Generator<CsvRow, void> {
@@ -76,8 +101,7 @@ export class CsvParser {
     const start = startOfRow(raw);
     const line = this.#line + start;
     this.#line = isQuoted ? this.#lineAt(raw, raw.length) : line + 1;
-    const isBlank = cells.length === 1 && !isQuoted && cells[0]?.trim() === '';
-    return isBlank ? null : { line, cells, holdsNul: raw.includes('\0') };
+    return !isQuoted && isBlank(cells) ? null : { line, cells, holdsNul: raw.includes('\0') };
   }
 
   #fault(error: Error): Error {
@@ -96,8 +120,8 @@ export class CsvParser {
         );
       case 'CSV_MAX_RECORD_SIZE':
         return openQuoteAt(raw) === -1
-          ? this.#error(rowLine, `expected a row of at most ${longest}, saw a longer one`)
-          : this.#openQuote(raw, `not closed within ${longest}: is its closing one missing?`);
+          ? this.#error(rowLine, `expected a row of at most ${this.#longest}, saw a longer one`)
+          : this.#openQuote(raw, `not closed within ${this.#longest}: is its closing one missing?`);
       default:
         return error;
     }
@@ -121,7 +145,7 @@ export class CsvParser {
   }
 }
 
-const longest = `${longestRow / 1024 / 1024} million bytes`;
+const isBlank = (cells: readonly string[]): boolean => cells.length === 1 && cells[0]?.trim() === '';
 
 /** Where a row begins in its raw text: before that, each character ends a line that was left out. */
 function startOfRow(raw: string): number {

@@ -1,10 +1,11 @@
 import type { Readable } from 'node:stream';
-import type { DatasetReader, OpenDataset, ReadOptions } from '../contracts.ts';
+import type { DatasetReader, OpenDataset } from '../contracts.ts';
 import { ConfigError } from '../errors.ts';
 import { gunzipped } from './bytes.ts';
 import { csv, tsv } from './csv.ts';
 import { json } from './json.ts';
 import { jsonl } from './jsonl.ts';
+import type { ReadWithIds } from './read.ts';
 
 /** By the extension of their files. To add a format: its file, and a line here. */
 export const readers = { csv, tsv, jsonl, json } as const satisfies Record<string, DatasetReader>;
@@ -38,7 +39,7 @@ export function formatOf(fileName: string, explicit?: string | undefined): Forma
 }
 
 /** Opens a dataset by its bytes as they lie on disk. @throws ConfigError At a template that is none; closes the source. */
-export function openDataset(source: Readable, format: Format, options: ReadOptions): OpenDataset {
+export function openDataset(source: Readable, format: Format, options: ReadWithIds): OpenDataset {
   const bytes = format.isGzipped ? gunzipped(source) : source;
   try {
     return readers[format.name].open(bytes, options);

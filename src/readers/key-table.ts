@@ -4,10 +4,10 @@ const fullest = 0.7;
 
 /**
  * Counts keys of 64 even bits, such as a hash's, and knows where each was first met.
- * An entry takes 23 to 46 bytes; ten million take 268 MB.
+ * An entry takes 23 to 46 bytes.
  */
 export class KeyTable {
-  #slots = 1024;
+  #slots = 64;
   #size = 0;
   #entries = new Uint32Array(this.#slots * fields);
 

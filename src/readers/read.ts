@@ -3,11 +3,16 @@ import type { OpenDataset, ReadOptions } from '../contracts.ts';
 import { DatasetError } from '../errors.ts';
 import type { BadRow, Example } from '../types.ts';
 import { textOf } from './decode.ts';
-import { Ids } from './ids.ts';
+import { CountedIds, type Ids } from './ids.ts';
 import { type Row, RowProblem, type RowSource } from './rows.ts';
 
+/** Who gives the ids, where that is not a `CountedIds` of this reading's own. */
+export interface ReadWithIds extends ReadOptions {
+  readonly ids?: Ids | undefined;
+}
+
 /** Reads the rows of a source as examples: what all formats have in common. */
-export function readRows(source: Readable, options: ReadOptions, rows: RowSource): OpenDataset {
+export function readRows(source: Readable, options: ReadWithIds, rows: RowSource): OpenDataset {
   const examples = examplesOf(source, options, rows);
   let isTaken = false;
   return {
@@ -28,7 +33,7 @@ export function readRows(source: Readable, options: ReadOptions, rows: RowSource
 
 async function* examplesOf(
   source: Readable,
-  options: ReadOptions,
+  options: ReadWithIds,
   rows: RowSource,
 ): AsyncGenerator<Example | BadRow, void> {
   const toExample = exampleMaker(options);
@@ -51,8 +56,8 @@ async function* examplesOf(
   if (isEmpty) throw new DatasetError(options.name, rows.nothing);
 }
 
-function exampleMaker(options: ReadOptions): (row: Row) => Example | BadRow {
-  const ids = new Ids(options.name);
+function exampleMaker(options: ReadWithIds): (row: Row) => Example | BadRow {
+  const ids = options.ids ?? new CountedIds(options.name);
   let rowsRead = 0;
   return (row) => {
     const index = rowsRead++;

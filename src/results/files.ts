@@ -29,6 +29,11 @@ export const batchFiles = (directory: string): BatchFiles => ({
 
 /** May a start that died leave it, before there was a manifest? */
 export function isOfAStart(name: string): boolean {
-  const { lock, dataset, server } = batchFiles('');
-  return name.startsWith(lock) || name === dataset || name === server;
+  const { lock, manifest, dataset, server } = batchFiles('');
+  const ours = [`${manifest}.new`, dataset, `${dataset}.new`, server];
+  return name.startsWith(lock) || ours.includes(name);
 }
+
+/** Do these names lie in the directory of a start that died, or has only begun? It makes its lock before all else. */
+export const areOfAStart = (names: readonly string[]): boolean =>
+  names.every(isOfAStart) && names.some((name) => name.startsWith(batchFiles('').lock));

@@ -3,14 +3,14 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
-// From the sources (in tests) the build is two folders up and over; once built, it is right here.
-const builtRoom = new URL(import.meta.url.endsWith('.ts') ? '../../dist/server/' : './', import.meta.url);
+// This file is a source (in tests), or part of a bundle in `dist/` or a folder of it.
+const packageRoot = new URL(import.meta.url.replace(/\/(?:src|dist)\/(?:[^/]+\/)?[^/]+$/, '/'));
 
 /** The path of a built file of this room, e.g. `child.js`. */
-export const builtFile = (name: string): string => fileURLToPath(new URL(name, builtRoom));
+export const builtFile = (name: string): string => fileURLToPath(new URL(`dist/server/${name}`, packageRoot));
 
 /** threadmill's own version. */
 export async function packageVersion(): Promise<string> {
-  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
+  const text = await readFile(new URL('package.json', packageRoot), 'utf8');
   return String(JSON.parse(text).version);
 }

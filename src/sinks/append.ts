@@ -2,8 +2,8 @@
 
 import { constants, type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { syncDirectory, unwritable } from '../durable.ts';
 import { JournalError, SinkError } from '../errors.ts';
-import { syncDirectory, unwritable } from './durable.ts';
 
 export interface Appender {
   /** Resolves with the line's offset once it is on the disk. @throws SinkError, and for every line after it too. */

@@ -12,6 +12,8 @@ export interface DatasetColumns {
   /** Those that are the id and the input, where there are. */
   readonly id: string | null;
   readonly input: string | null;
+  /** Rows whose id we made: their cell under `id` is empty. */
+  readonly madeIds: number;
 }
 
 type Cell = string | number | boolean | null;
@@ -53,9 +55,11 @@ export interface ResultTable {
   row(source: Example | BadRow, record: JobRecord): string[];
 }
 
-/** `results.csv`: the dataset's own columns unchanged, then ours; its id is not told twice. */
+/** `results.csv`: the dataset's own columns unchanged, then ours; its id is not told twice, where every row has one. */
 export function resultTable(dataset: DatasetColumns, guard: Guard): ResultTable {
-  const ours = resultColumns.filter(({ name }) => name !== 'id' || dataset.id === null);
+  const ours = resultColumns.filter(
+    ({ name }) => name !== 'id' || dataset.id === null || dataset.madeIds > 0,
+  );
   const own = (cell: string) => (guard === 'all' ? guarded(cell) : cell);
   return {
     header: [...dataset.names.map(own), ...freeNames(ours, dataset.names)],

@@ -2,7 +2,7 @@
 
 import { rename, rm } from 'node:fs/promises';
 import { stringify } from 'csv-stringify/sync';
-import { openFresh, unwritable } from './durable.ts';
+import { openFresh, unwritable } from '../durable.ts';
 
 export interface CsvFile extends AsyncDisposable {
   /** @throws SinkError */

@@ -1,11 +1,11 @@
 /** The CSV files of a batch, made from its dataset and its journal: each in dataset order, each replaced as a whole. */
 
 import { join } from 'node:path';
+import { syncDirectory, unwritable } from '../durable.ts';
 import type { BadRow, ColumnRoles, Example, JobRecord } from '../types.ts';
 import { interruptedHeader, interruptedRows, uncertainHeader, uncertainRow } from './attention.ts';
 import { type DatasetColumns, type Guard, resultTable } from './columns.ts';
 import { openCsv } from './csv-file.ts';
-import { syncDirectory, unwritable } from './durable.ts';
 import { openJournalReader } from './journal-reader.ts';
 import type { RecordIndex } from './record-index.ts';
 import { Rerun } from './rerun.ts';
@@ -15,6 +15,7 @@ export interface CsvSources {
   readonly examples: () => AsyncIterable<Example | BadRow>;
   readonly columns: readonly string[];
   readonly roles: ColumnRoles;
+  readonly madeIds?: number | undefined;
   readonly journal: string;
   readonly index: RecordIndex;
 }
@@ -26,19 +27,26 @@ export interface CsvOptions {
   readonly bom: boolean;
 }
 
+export interface CsvFiles {
+  /** In `errors.csv`. */
+  readonly rowsToRunAgain: number;
+}
+
 /**
  * Writes `results.csv`, `errors.csv`, `uncertain.csv` and `interrupted.csv`, of what is recorded alone.
  * One pass over the dataset, another where something failed; holds one example's records at a time.
  * @throws SinkError, JournalError, DatasetError
  */
-export async function writeCsvFiles(sources: CsvSources, options: CsvOptions): Promise<void> {
+export async function writeCsvFiles(sources: CsvSources, options: CsvOptions): Promise<CsvFiles> {
   const { directory } = options;
-  const dataset = { names: sources.columns, id: sources.roles.id, input: sources.roles.input };
+  const { columns: names, roles, madeIds = 0 } = sources;
+  const dataset = { names, id: roles.id, input: roles.input, madeIds };
   const rerun = await writeResults(sources, dataset, options);
-  await writeErrors(sources, rerun, options);
+  const rowsToRunAgain = await writeErrors(sources, rerun, options);
   await syncDirectory(directory).catch((error: unknown) => {
     throw unwritable(directory, error);
   });
+  return { rowsToRunAgain };
 }
 
 async function writeResults(
@@ -69,13 +77,21 @@ async function writeResults(
   return rerun;
 }
 
-async function writeErrors(sources: CsvSources, rerun: Rerun, { directory, bom }: CsvOptions): Promise<void> {
+async function writeErrors(
+  sources: CsvSources,
+  rerun: Rerun,
+  { directory, bom }: CsvOptions,
+): Promise<number> {
+  let rows = 0;
   const table = rerun.table();
   await using errors = await openCsv(join(directory, 'errors.csv'), table.header, bom);
   if (!rerun.isEmpty) {
     for await (const source of sources.examples()) {
-      if (rerun.has(source)) await errors.write(table.row(source));
+      if (!rerun.has(source)) continue;
+      await errors.write(table.row(source));
+      rows += 1;
     }
   }
   await errors.end();
+  return rows;
 }

@@ -6,40 +6,52 @@ import type { JobRecord } from '../types.ts';
 import { openLine } from './lines.ts';
 
 export interface JournalReader extends AsyncDisposable {
-  /** The record that begins at this offset. @throws JournalError */
+  /** The record that begins at this offset; asked for one at a time. @throws JournalError */
   at(offset: number): Promise<JobRecord>;
 }
 
-/** Records lie about where their neighbours in the dataset do, and revisions far behind: a few places at once. */
-const blockBytes = 256 * 1024;
-const blocksKept = 32;
+/**
+ * Records lie about where their neighbours in the dataset do, and revisions far behind: a few places at once. The
+ * memory of the block longest unused is read into again: as garbage it would lie about until V8 sees a need to clear.
+ */
+const blockBytes = 128 * 1024;
+const blocksKept = 16;
+
+interface Block {
+  readonly memory: Buffer;
+  readonly length: number;
+}
 
 /** The file is opened with the first record asked for: a batch without any may have none. */
 export function openJournalReader(path: string): JournalReader {
   let file: Promise<FileHandle> | null = null;
-  const blocks = new Map<number, Buffer>();
+  const blocks = new Map<number, Block>();
 
-  const block = async (number: number): Promise<Buffer> => {
+  const read = async (number: number): Promise<Block> => {
     file ??= open(path);
-    const bytes = blocks.get(number) ?? (await readBlock(await file, number));
+    const memory = memoryFor(blocks);
+    const { bytesRead } = await (await file).read(memory, 0, blockBytes, number * blockBytes);
+    return { memory, length: bytesRead };
+  };
+
+  /** Good until the next one is asked for. */
+  const bytesOf = async (number: number): Promise<Buffer> => {
+    const block = blocks.get(number) ?? (await read(number));
     blocks.delete(number); // to the end: the first is the one longest unused
-    blocks.set(number, bytes);
-    for (const oldest of blocks.keys()) {
-      if (blocks.size <= blocksKept) break;
-      blocks.delete(oldest);
-    }
-    return bytes;
+    blocks.set(number, block);
+    return block.memory.subarray(0, block.length);
   };
 
   const line = async (offset: number): Promise<Buffer> => {
     const parts: Buffer[] = [];
     let from = offset % blockBytes;
     for (let number = Math.floor(offset / blockBytes); ; number += 1) {
-      const bytes = await block(number);
+      const bytes = await bytesOf(number);
       const end = bytes.indexOf('\n', from);
-      parts.push(bytes.subarray(from, end === -1 ? undefined : end));
-      if (end !== -1 || bytes.length < blockBytes)
-        return parts.length === 1 ? (parts[0] ?? bytes) : Buffer.concat(parts);
+      const part = bytes.subarray(from, end === -1 ? undefined : end);
+      const isWhole = end !== -1 || bytes.length < blockBytes;
+      if (isWhole) return parts.length === 0 ? part : Buffer.concat([...parts, part]);
+      parts.push(Buffer.from(part));
       from = 0;
     }
   };
@@ -57,14 +69,13 @@ export function openJournalReader(path: string): JournalReader {
   };
 }
 
-async function readBlock(file: FileHandle, number: number): Promise<Buffer> {
-  const { buffer, bytesRead } = await file.read(
-    Buffer.allocUnsafe(blockBytes),
-    0,
-    blockBytes,
-    number * blockBytes,
-  );
-  return buffer.subarray(0, bytesRead);
+/** Of the block longest unused, which is given up; new where there are few. */
+function memoryFor(blocks: Map<number, Block>): Buffer {
+  const [oldest] = blocks;
+  if (oldest === undefined || blocks.size < blocksKept) return Buffer.allocUnsafeSlow(blockBytes);
+  const [number, { memory }] = oldest;
+  blocks.delete(number);
+  return memory;
 }
 
 const unreadable = (path: string, cause: unknown) =>

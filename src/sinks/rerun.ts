@@ -2,6 +2,7 @@
 
 import type { BadRow, Example, JobRecord, Json } from '../types.ts';
 import { type DatasetColumns, datasetCells, isCells, jsonCell, matchedName } from './columns.ts';
+import { createZeros } from './zeros.ts';
 
 type InputKind = 'text' | 'object' | 'messages' | 'turns';
 
@@ -13,7 +14,9 @@ export interface RerunTable {
 /** Is told of every example with the records that count; knows then which stand in the file, and under which header. */
 export class Rerun {
   private readonly dataset: DatasetColumns;
-  private readonly indexes = new Set<number>();
+  /** By example: 1 where it does. */
+  private readonly marks = createZeros(Uint8Array);
+  private marked = 0;
   private readonly threads = new Set<string>();
   /** Of JSON datasets: there each row may have an input of another kind. */
   private readonly kinds = new Set<InputKind>();
@@ -26,19 +29,23 @@ export class Rerun {
     if ('problem' in source) return;
     if (!isCells(source.cells)) this.kinds.add(kindOf(inputOf(source, this.dataset.input)));
     if (!records.some(mayRunAgain)) return;
-    if (source.thread === undefined) this.indexes.add(source.index);
-    else this.threads.add(source.thread);
+    if (source.thread !== undefined) {
+      this.threads.add(source.thread);
+      return;
+    }
+    this.marks.set(source.index, 1);
+    this.marked += 1;
   }
 
   get isEmpty(): boolean {
-    return this.indexes.size === 0 && this.threads.size === 0;
+    return this.marked === 0 && this.threads.size === 0;
   }
 
   /** Does it stand in the file? A conversation in one row does only where every row is one: no column holds both. */
   has(source: Example | BadRow): source is Example {
     if ('problem' in source) return false;
     if (source.thread !== undefined) return this.threads.has(source.thread);
-    return this.indexes.has(source.index) && (source.turns === undefined || this.kinds.size < 2);
+    return this.marks.get(source.index) === 1 && (source.turns === undefined || this.kinds.size < 2);
   }
 
   /**

@@ -2,8 +2,8 @@
 
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
-import { questions, workplace } from '../support/threadmill.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { questions, type Started, type Workplace, workplace } from '../support/threadmill.ts';
 
 const datasets = fileURLToPath(new URL('../../datasets/', import.meta.url));
 
@@ -22,62 +22,6 @@ describe('threadmill run --local', () => {
       records.every(({ outcome, usage }) => outcome === 'success' && (usage?.total_tokens ?? 0) > 0),
     ).toBe(true);
     expect(records.some(({ tool_calls }) => tool_calls.length > 0)).toBe(true);
-  });
-
-  it.each([
-    ['threaded', []],
-    ['streaming', ['--stream']],
-    ['stateless', ['--mode', 'stateless']],
-  ])('gives the agent each prompt as it is, %s', async (_, options) => {
-    await using place = await workplace();
-
-    const { code } = await place.threadmill([
-      'run',
-      `${datasets}awkward.csv`,
-      '--local',
-      '--agent',
-      'echo',
-      '--out',
-      'out',
-      ...options,
-    ]);
-
-    expect(code).toBe(0);
-    const rows = await place.batch('out').csv('results.csv');
-    expect(rows.length).toBeGreaterThan(5);
-    const records = await place.batch('out').records();
-    expect(records.filter(({ input, response }) => input !== response)).toEqual([]);
-  });
-
-  it('tells the time to the first token of a stream', async () => {
-    await using place = await workplace({ 'qa.csv': questions(3) });
-
-    await place.threadmill(['run', 'qa.csv', '--local', '--stream', '--out', 'out']);
-
-    const records = await place.batch('out').records();
-    expect(records).toHaveLength(3);
-    for (const { ttft_ms, latency_ms } of records) {
-      expect(ttft_ms).toBeGreaterThan(0);
-      expect(ttft_ms).toBeLessThanOrEqual(latency_ms ?? 0);
-    }
-  });
-
-  it('has each turn of a conversation see the ones before', async () => {
-    await using place = await workplace();
-
-    const { code } = await place.threadmill([
-      'run',
-      `${datasets}conversations.jsonl`,
-      '--local',
-      '--out',
-      'out',
-    ]);
-
-    expect(code).toBe(0);
-    const records = await place.batch('out').records();
-    const ofOne = records.filter(({ id }) => id === records[0]?.id);
-    expect(ofOne.map(({ turn }) => turn)).toEqual(ofOne.map((_, at) => at + 1));
-    expect(new Set(ofOne.map(({ thread_id }) => thread_id)).size).toBe(1);
   });
 
   it('goes on after it was killed together with its server', async () => {
@@ -109,6 +53,79 @@ async function untilJournalHas(directory: string, records: number): Promise<void
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
+
+/** One server for all that does not look at its start. */
+describe('threadmill run, asking what threadmill serve serves,', () => {
+  let home: Workplace;
+  let serving: Started;
+  let url = '';
+  beforeAll(async () => {
+    home = await workplace();
+    serving = home.start(['serve', '--port', '0']);
+    await serving.says('threadmill check --url');
+    url = /--url (\S+)/.exec(serving.saidSoFar())?.[1] ?? '';
+  });
+  afterAll(async () => {
+    serving.process.kill('SIGINT');
+    await serving.ended;
+    await home[Symbol.asyncDispose]();
+  });
+  const at = (agent: string) => ['--url', url, '--agent', agent];
+
+  it.each([
+    ['threaded', []],
+    ['streaming', ['--stream']],
+    ['stateless', ['--mode', 'stateless']],
+  ])('gives the agent each prompt as it is, %s', async (_, options) => {
+    await using place = await workplace();
+
+    const { code } = await place.threadmill([
+      'run',
+      `${datasets}awkward.csv`,
+      ...at('echo'),
+      '--out',
+      'out',
+      ...options,
+    ]);
+
+    expect(code).toBe(0);
+    const rows = await place.batch('out').csv('results.csv');
+    expect(rows.length).toBeGreaterThan(5);
+    const records = await place.batch('out').records();
+    expect(records.filter(({ input, response }) => input !== response)).toEqual([]);
+  });
+
+  it('tells the time to the first token of a stream', async () => {
+    await using place = await workplace({ 'qa.csv': questions(3) });
+
+    await place.threadmill(['run', 'qa.csv', ...at('assistant'), '--stream', '--out', 'out']);
+
+    const records = await place.batch('out').records();
+    expect(records).toHaveLength(3);
+    for (const { ttft_ms, latency_ms } of records) {
+      expect(ttft_ms).toBeGreaterThan(0);
+      expect(ttft_ms).toBeLessThanOrEqual(latency_ms ?? 0);
+    }
+  });
+
+  it('has each turn of a conversation see the ones before', async () => {
+    await using place = await workplace();
+
+    const { code } = await place.threadmill([
+      'run',
+      `${datasets}conversations.jsonl`,
+      ...at('assistant'),
+      '--out',
+      'out',
+    ]);
+
+    expect(code).toBe(0);
+    const records = await place.batch('out').records();
+    const ofOne = records.filter(({ id }) => id === records[0]?.id);
+    expect(ofOne.map(({ turn }) => turn)).toEqual(ofOne.map((_, at) => at + 1));
+    expect(new Set(ofOne.map(({ thread_id }) => thread_id)).size).toBe(1);
+  });
+});
 
 describe('threadmill check --local', () => {
   it('prints the agent, and its answer to --ask', async () => {

@@ -158,6 +158,7 @@ describe('threadmill run', () => {
 
     expect(code).toBe(1);
     expect(stderr).toContain('AGENT_ERROR');
+    expect(stderr).toContain('threadmill run out/errors.csv');
     expect(await place.batch('out').summary()).toMatchObject({
       counts: { planned: 3, success: 1, error: 1, interrupted: 1, not_yet: 0 },
     });
@@ -184,9 +185,18 @@ describe('threadmill run', () => {
         .join('\n'),
     });
 
-    const { code } = await place.threadmill(['run', 'talks.jsonl', ...at(server.url), '--out', 'out']);
+    const { code, stderr } = await place.threadmill([
+      'run',
+      'talks.jsonl',
+      ...at(server.url),
+      '--out',
+      'out',
+    ]);
 
     expect(code).toBe(1);
+    // Its first turn has run: nothing of it may be run again as a dataset, and nobody is told to.
+    expect(await place.batch('out').csv('errors.csv')).toEqual([]);
+    expect(stderr).not.toContain('errors.csv');
     const rows = (await place.batch('out').csv('results.csv')).map(
       ({ id, turn, outcome, response, error_code }) => [id, turn, outcome, response || error_code],
     );
@@ -350,9 +360,9 @@ describe('threadmill run', () => {
 
   it('loses and repeats nothing when it is killed', async () => {
     await using server = await startAgentServer({ agent: echo });
-    await using place = await workplace({ 'qa.csv': questions(300) });
+    await using place = await workplace({ 'qa.csv': questions(150) });
     const args = ['run', 'qa.csv', ...at(server.url), '--out', 'out', '-c', '5'];
-    for (const runs of [40, 110, 200]) {
+    for (const runs of [20, 55, 100]) {
       const started = place.start(args);
       await server.when(({ counts }) => counts.runs >= runs);
       started.process.kill('SIGKILL');
@@ -362,10 +372,10 @@ describe('threadmill run', () => {
     const { code } = await place.threadmill(args);
 
     expect(code).toBe(0);
-    expect(server.counts.runs).toBe(300);
+    expect(server.counts.runs).toBe(150);
     const records = await place.batch('out').records();
-    expect(new Set(records.map(({ id }) => id)).size).toBe(300);
-    expect(records).toHaveLength(300);
+    expect(new Set(records.map(({ id }) => id)).size).toBe(150);
+    expect(records).toHaveLength(150);
     expect(server.threads.size).toBe(0);
   });
 

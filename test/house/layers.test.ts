@@ -16,6 +16,7 @@ const ground = [
   'values',
   'nearest',
   'dotenv',
+  'durable',
   'access',
   'rules',
   'outcome',

@@ -13,6 +13,14 @@ const csv: Format = { name: 'csv', isGzipped: false };
 const samples = new URL('../../datasets/', import.meta.url);
 
 describe('checkDataset', () => {
+  it('counts the ids it made, where rows gave none', async () => {
+    const rows = 'id,prompt\na,hi\n,hi\n,hi\n';
+
+    const facts = await checkDataset(Readable.from([rows]), csv, { name: 'qa' });
+
+    expect(facts).toMatchObject({ madeIds: 2, numberedIds: 1 });
+  });
+
   it('counts examples, bad rows, turns and conversations', async () => {
     const text = 'turns,thread,note\n"[""a"",""b""]",,\n"[""c""]",,\n,,\n"[""d""]",,\n';
     const rows = 'id,prompt,conversation,answer\n1,a,x,\n2,b,y,b\n3,c,x,\n4,d,,\n5,,x,\n';
@@ -25,6 +33,8 @@ describe('checkDataset', () => {
       sha256: sha256(Buffer.from(rows)),
       examples: 5,
       badRows: 1,
+      numberedIds: 0,
+      madeIds: 0,
       turns: 5,
       conversations: 2,
       columns: ['id', 'prompt', 'conversation', 'answer'],

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { csv } from '../../src/readers/csv.ts';
-import { DistinctTexts, Ids } from '../../src/readers/ids.ts';
+import { CountedIds, DistinctTexts, idsKnownFree } from '../../src/readers/ids.ts';
 import { jsonl } from '../../src/readers/jsonl.ts';
 import { faultOf, idsOf, readAll } from './reading.ts';
 
@@ -92,12 +92,27 @@ describe('distinct texts', () => {
 
 describe('ids', () => {
   it('of many rows with one content are numbered', () => {
-    const ids = new Ids('qa');
+    const ids = new CountedIds('qa');
     const identity = { input: 'a', thread: undefined, resume: undefined };
 
     let last = '';
     for (let line = 1; line <= 20_000; line++) last = ids.make(identity, line);
 
     expect(last).toBe(`${sha16('{"input":"a"}')}-20000`);
+  });
+
+  it('are the same once they are known to be free', async () => {
+    const text = 'id,prompt\nown,a\n,b\n,c\n';
+    const bad = 'id,prompt\nown,a\n,b,c\n';
+
+    for (const [given, options] of [
+      [text, {}],
+      [bad, { skipBadRows: true }],
+    ] as const) {
+      const counted = await readAll(csv, given, options);
+      const known = await readAll(csv, given, { ...options, ids: idsKnownFree });
+
+      expect(idsOf(known)).toEqual(idsOf(counted));
+    }
   });
 });

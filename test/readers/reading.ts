@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import * as fc from 'fast-check';
-import type { DatasetReader, ReadOptions } from '../../src/contracts.ts';
+import type { DatasetReader } from '../../src/contracts.ts';
+import type { ReadWithIds } from '../../src/readers/read.ts';
 import type { BadRow, Example } from '../../src/types.ts';
 
 export const encodings = ['utf-8', 'utf-16le', 'utf-16be'] as const;
@@ -66,7 +67,7 @@ export interface ReadResult {
 export async function readAll(
   reader: DatasetReader,
   content: string | Buffer | readonly Buffer[],
-  options: Partial<ReadOptions> = {},
+  options: Partial<ReadWithIds> = {},
 ): Promise<ReadResult> {
   const pieces = Array.isArray(content) ? content : [Buffer.from(content as string)];
   const dataset = reader.open(Readable.from(pieces), { name: 'qa', ...options });
@@ -86,7 +87,7 @@ export const idsOf = ({ examples }: ReadResult) => examples.map(({ id }) => id);
 export async function faultOf(
   reader: DatasetReader,
   content: string | Buffer,
-  options: Partial<ReadOptions> = {},
+  options: Partial<ReadWithIds> = {},
 ): Promise<string> {
   try {
     await readAll(reader, content, options);

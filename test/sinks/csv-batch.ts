@@ -40,7 +40,8 @@ export async function csvBatch(
   const format = formatOf(name);
   const readOptions = { name, ...read };
   const open = () => openDataset(Readable.from([Buffer.from(dataset)]), format, readOptions);
-  const { columns, roles } = await checkDataset(Readable.from([Buffer.from(dataset)]), format, readOptions);
+  const bytes = Readable.from([Buffer.from(dataset)]);
+  const { columns, roles, madeIds } = await checkDataset(bytes, format, readOptions);
   const index = new RecordIndex();
   const journal = place.at('results.jsonl');
   const sink = await openJournal(journal, index);
@@ -51,7 +52,7 @@ export async function csvBatch(
   await sink.close();
 
   await writeCsvFiles(
-    { examples: open, columns, roles, journal, index },
+    { examples: open, columns, roles, madeIds, journal, index },
     { directory: place.path, guard: 'agent', bom: false, ...options },
   );
 

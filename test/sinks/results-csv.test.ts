@@ -35,6 +35,19 @@ describe('results.csv', () => {
     expect(header.slice(0, names.length)).toEqual(names);
   });
 
+  it('tells the ids we made where rows left theirs empty, beside the dataset’s own', async () => {
+    const ids: string[] = [];
+
+    await using batch = await csvBatch('id,prompt\na,hi\n,hi\n', ({ id }) => {
+      ids.push(id);
+      return [{}];
+    });
+
+    const rows = await batch.byColumn('results.csv');
+    expect(rows.map(({ id }) => id)).toEqual(['a', '']);
+    expect(rows.map(({ threadmill_id }) => threadmill_id)).toEqual(ids);
+  });
+
   it('keeps a byte order mark that is part of the first column’s name', async () => {
     const dataset = '\ufeff"\ufeffnote",prompt\nx,hi\n';
 

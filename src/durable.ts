@@ -1,7 +1,7 @@
 /** Files that are still there after the power was cut. */
 
 import { type FileHandle, open, rm } from 'node:fs/promises';
-import { SinkError } from '../errors.ts';
+import { SinkError } from './errors.ts';
 
 /** Opens a new file. What stands in its place is taken away first: were it a link, it would lead elsewhere. */
 export async function openFresh(path: string): Promise<FileHandle> {

@@ -1,0 +1,26 @@
+/** All scenarios, in the order in which they are run. */
+
+import { conversations } from './conversations.mjs';
+import { diskFaults, killedAtCall, killedAtCallReal } from './disk.mjs';
+import { exactlyOnce } from './exactly-once.mjs';
+import { fullDisk } from './full-disk.mjs';
+import { journal } from './journal.mjs';
+import { seeds } from './seeds.mjs';
+import { manyStarts } from './starts.mjs';
+import { atLeastOnce, atMostOnce } from './stateless.mjs';
+import { storm } from './storm.mjs';
+
+export const scenarios = [
+  atLeastOnce,
+  atMostOnce,
+  exactlyOnce,
+  conversations,
+  journal,
+  diskFaults,
+  fullDisk,
+  killedAtCall,
+  killedAtCallReal,
+  manyStarts,
+  storm,
+  seeds,
+];
