@@ -68,7 +68,7 @@ export async function attemptTurn(
 
     mayHaveRun ||= ended.failure.may_have_run;
     partial = ended.partial ?? partial;
-    if (isWaitedOut(ended.failure, steps.outage, options)) continue;
+    if (attempt.isToGoOn || isWaitedOut(ended.failure, steps.outage, options)) continue;
     tries += 1;
     const tried = { failure: ended.failure, attempt: tries, retryAfterMs: ended.retryAfterMs };
     const delayMs = retryDelayMs(tried, options, runtime.random());
@@ -144,7 +144,8 @@ async function visit<T>(
   attempt.accepted = visited.accepted;
   attempt.refused = (failure, retryAfterMs) => {
     if (isRefusal(failure)) visited.ended(failure, retryAfterMs);
-    return outage?.isOn ?? false;
+    attempt.isToGoOn = outage?.isOn ?? false;
+    return attempt.isToGoOn;
   };
   try {
     const came = await send(attempt);
@@ -162,6 +163,8 @@ const unwatched: Visit = { accepted: () => {}, ended: () => {} };
 interface Started extends Try {
   accepted: Try['accepted'];
   refused: Try['refused'];
+  /** It broke off because the batch waits, and the next one begins where it left off. */
+  isToGoOn: boolean;
   /** Null where it had its slot before. */
   takenAt: number | null;
   /** Its latency counts from there where nothing was sent. */
@@ -186,6 +189,7 @@ function startTry(
     begin: limit.begin,
     accepted: () => {},
     refused: () => false,
+    isToGoOn: false,
     release: () => {
       if (steps.isLast) steps.slot?.free();
     },

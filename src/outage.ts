@@ -66,6 +66,9 @@ const mostMs = 30_000;
 export const lookDelayMs = (look: number, retryAfterMs: number, random: number): number =>
   Math.max(retryAfterMs, Math.min(mostMs, baseMs * 2 ** look) * (0.5 + random / 2));
 
+/** What one that was sent to find out has found: `prepared` says nothing of those that ask. */
+type Came = 'taken' | 'prepared' | 'refused';
+
 interface Waiting {
   readonly step: Step;
   readonly go: (visit: Visit | null) => void;
@@ -93,20 +96,20 @@ export function createOutage(options: OutageOptions, runtime: Runtime): Outage {
     onArrival();
   });
 
-  /** @param verdict Told whether the server takes requests again. */
-  const visitFor = (step: Step, verdict?: (isTaken: boolean) => void): Visit => {
+  /** @param verdict Told what came of it. */
+  const visitFor = (step: Step, verdict?: (came: Came) => void): Visit => {
     let told: Failure | null = null;
     return {
       accepted: () => {
         refusals = 0;
-        verdict?.(true);
+        verdict?.('taken');
       },
       ended: (failure, retryAfterMs) => {
         const isRefused = failure !== null && isRefusal(failure);
         if (isRefused && failure !== told) refuse(failure, retryAfterMs ?? 0);
         if (!isRefused && step === 'ask') refusals = 0;
         told = failure;
-        verdict?.(!isRefused);
+        verdict?.(isRefused ? 'refused' : step === 'ask' ? 'taken' : 'prepared');
       },
     };
   };
@@ -116,8 +119,8 @@ export function createOutage(options: OutageOptions, runtime: Runtime): Outage {
     if (refusals >= inARow && !isOn && !over.aborted) void waitItOut(why);
   };
 
-  /** Sends one that waits, and resolves with whether the server took it. Rather one that asks: that proves more. */
-  const sendOne = async (): Promise<boolean> => {
+  /** Sends one that waits. Rather one that asks: that proves more. */
+  const sendOne = async (): Promise<Came> => {
     while (waiting.size === 0 && !over.aborted) {
       await new Promise<void>((resolve) => {
         onArrival = resolve;
@@ -125,7 +128,7 @@ export function createOutage(options: OutageOptions, runtime: Runtime): Outage {
     }
     const all = [...waiting];
     const scout = all.find(({ step }) => step === 'ask') ?? all[0];
-    if (scout === undefined) return false;
+    if (scout === undefined) return 'refused';
     waiting.delete(scout);
     return new Promise((verdict) => scout.go(visitFor(scout.step, verdict)));
   };
@@ -147,7 +150,9 @@ export function createOutage(options: OutageOptions, runtime: Runtime): Outage {
         return;
       }
       if (options.probe !== undefined && !(await options.probe(over))) continue;
-      if (!(await sendOne())) continue;
+      let came: Came = 'prepared';
+      while (came === 'prepared') came = await sendOne();
+      if (came === 'refused') continue;
       isOn = false;
       refusals = 0;
       onChange?.({ isOn, lastedMs: runtime.now() - since, why, nextLookMs: 0 });

@@ -124,7 +124,8 @@ describe('a storm that does not end', () => {
     expect(end.stop).toMatchObject({ code: 'unreachable' });
     expect(end.stop?.message).toContain('for 60 s (--give-up): HTTP_503');
     expect(records.every(({ outcome }) => outcome === 'success')).toBe(true);
-    expect(records.length).toBe(runs);
+    // Of those that were taken and could not be proved any more, the next start takes the outcome.
+    expect(records.length).toBeLessThanOrEqual(runs);
   });
 
   it('is waited for at the beginning of a batch too', async () => {
@@ -153,7 +154,9 @@ describe('a storm under at-most-once', () => {
 
     const errors = records.filter(({ outcome }) => outcome === 'error');
     expect(end.stop).toBeNull();
-    expect(errors.every(({ failure }) => failure?.uncertain)).toBe(true);
+    expect(errors.map(({ failure }) => [failure?.code, failure?.uncertain])).toEqual(
+      errors.map(() => ['HTTP_503', true]),
+    );
     expect(records.length).toBe(100);
     expect(runs).toBe(100 - errors.length);
     expect(errors.length).toBeLessThanOrEqual(30);
