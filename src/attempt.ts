@@ -2,7 +2,8 @@
 
 import type { Slot, Try } from './contracts.ts';
 import { RequestError } from './errors.ts';
-import { type RetryOptions, retryDelayMs } from './retry.ts';
+import { isRefusal, type Outage, type Step, type Visit } from './outage.ts';
+import { isRetryable, type RetryOptions, retryDelayMs } from './retry.ts';
 import type { Runtime } from './runtime.ts';
 import type { Attempt, Failure, Outcome } from './types.ts';
 
@@ -18,6 +19,8 @@ export interface Steps {
   ask(attempt: Try): Promise<Outcome>;
   /** Default: there is room for it. */
   readonly slot?: Slot;
+  /** Default: nobody waits for the server. */
+  readonly outage?: Outage;
   /** Is nothing asked after this turn, so that its slot may be had by others once it is answered? */
   readonly isLast?: boolean;
 }
@@ -46,6 +49,8 @@ export async function attemptTurn(
   const limit = timeLimit(options.timeoutMs, runtime);
   const attempts: Attempt[] = [];
   let eligibleAt = runtime.now();
+  /** Tries that count: not those of an outage. */
+  let tries = 0;
   let waitMs: number | null = null;
   let mayHaveRun = false;
   let partial: string | null = null;
@@ -63,7 +68,9 @@ export async function attemptTurn(
 
     mayHaveRun ||= ended.failure.may_have_run;
     partial = ended.partial ?? partial;
-    const tried = { failure: ended.failure, attempt: number, retryAfterMs: ended.retryAfterMs };
+    if (attempt.isToGoOn || isWaitedOut(ended.failure, steps.outage, options)) continue;
+    tries += 1;
+    const tried = { failure: ended.failure, attempt: tries, retryAfterMs: ended.retryAfterMs };
     const delayMs = retryDelayMs(tried, options, runtime.random());
     const isLast = delayMs === null || runtime.now() + delayMs >= attempt.deadline;
     if (!isLast) await runtime.sleep(delayMs, signal);
@@ -100,29 +107,64 @@ function timeLimit(timeoutMs: number, runtime: Runtime): TimeLimit {
   };
 }
 
-/** Null: the batch drained before the turn had a slot. */
+/** Refused like everything else: the next try waits until the server is back, and this one does not count. */
+const isWaitedOut = (failure: Failure, outage: Outage | undefined, { delivery }: AttemptOptions): boolean =>
+  outage?.isOn === true && isRefusal(failure) && isRetryable(failure, delivery);
+
+/** Null: the batch drains, or gives the server up, before the turn could be asked. */
 async function outcomeOf(
-  { prepare, slot, ask }: Steps,
+  steps: Steps,
   attempt: Started,
   limit: TimeLimit,
   runtime: Runtime,
 ): Promise<Outcome | RequestError | null> {
+  const { prepare, slot, ask } = steps;
+  if (prepare !== undefined) {
+    const prepared = await visit(steps, 'prepare', { attempt, limit, send: prepare });
+    if (prepared === null || prepared instanceof RequestError) return prepared;
+  }
+  if (slot?.isHeld === false) {
+    limit.rest();
+    if (!(await slot.take())) return null;
+    Object.assign(attempt, startOf(runtime));
+    attempt.takenAt = attempt.from;
+  }
+  return visit(steps, 'ask', { attempt, limit, send: ask });
+}
+
+/** One step of an attempt, once the server is there for it. */
+async function visit<T>(
+  { outage }: Steps,
+  step: Step,
+  { attempt, limit, send }: { attempt: Started; limit: TimeLimit; send: (attempt: Try) => Promise<T> },
+): Promise<T | RequestError | null> {
+  if (outage?.isOn) limit.rest();
+  const visited = outage === undefined ? unwatched : await outage.enter(step);
+  if (visited === null) return null;
+  attempt.accepted = visited.accepted;
+  attempt.refused = (failure, retryAfterMs) => {
+    if (isRefusal(failure)) visited.ended(failure, retryAfterMs);
+    attempt.isToGoOn = outage?.isOn ?? false;
+    return attempt.isToGoOn;
+  };
   try {
-    await prepare?.(attempt);
-    if (slot?.isHeld === false) {
-      limit.rest();
-      if (!(await slot.take())) return null;
-      Object.assign(attempt, startOf(runtime));
-      attempt.takenAt = attempt.from;
-    }
-    return await ask(attempt);
+    const came = await send(attempt);
+    visited.ended(null, null);
+    return came;
   } catch (error) {
-    if (error instanceof RequestError) return error;
-    throw error;
+    if (!(error instanceof RequestError)) throw error;
+    visited.ended(error.failure, error.retryAfterMs);
+    return error;
   }
 }
 
+const unwatched: Visit = { accepted: () => {}, ended: () => {} };
+
 interface Started extends Try {
+  accepted: Try['accepted'];
+  refused: Try['refused'];
+  /** It broke off because the batch waits, and the next one begins where it left off. */
+  isToGoOn: boolean;
   /** Null where it had its slot before. */
   takenAt: number | null;
   /** Its latency counts from there where nothing was sent. */
@@ -145,6 +187,9 @@ function startTry(
       return limit.deadline;
     },
     begin: limit.begin,
+    accepted: () => {},
+    refused: () => false,
+    isToGoOn: false,
     release: () => {
       if (steps.isLast) steps.slot?.free();
     },

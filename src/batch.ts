@@ -12,6 +12,7 @@ import { type AttemptOptions, attemptTurn, type Steps } from './attempt.ts';
 import { createBrake } from './brake.ts';
 import type { Agent, Conversation, Engine, Sink, Slot } from './contracts.ts';
 import { nothingRecorded, type PlanOptions, planJobs, type Recorded } from './job.ts';
+import { createOutage, type Outage, type OutageState } from './outage.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { earlierTurn, type RecordOptions, rowUnreadable, skippedRecord, toRecord } from './record.ts';
 import { type Runtime, systemRuntime } from './runtime.ts';
@@ -21,6 +22,8 @@ import type { MaxErrors } from './values.ts';
 export interface BatchOptions extends AttemptOptions, RecordOptions, PlanOptions {
   /** Null: the first ten, if they all fail alike. */
   readonly maxErrors: MaxErrors | null;
+  /** How long the batch waits for a server that refuses everything. */
+  readonly giveUpMs: number;
   /** Turns in all, recorded ones included. */
   readonly planned: number;
 }
@@ -34,6 +37,7 @@ export const batchDefaults = {
   repeat: 1,
   threadSize: () => 1,
   maxErrors: null,
+  giveUpMs: 900_000,
   planned: Number.POSITIVE_INFINITY,
 } as const satisfies BatchOptions;
 
@@ -52,6 +56,8 @@ export interface Batch {
   readonly abort?: AbortSignal | undefined;
   /** Told of each record once it is durable. */
   readonly onRecord?: ((record: JobRecord) => void) | undefined;
+  /** Told while the server refuses everything, and when it no longer does. */
+  readonly onOutage?: ((state: OutageState) => void) | undefined;
 }
 
 export interface BatchEnd {
@@ -66,23 +72,35 @@ export interface BatchEnd {
  * @throws SinkError, DatasetError: the batch cannot go on; what is durable stays.
  */
 export async function runBatch(batch: Batch): Promise<BatchEnd> {
-  const { examples, engine, sink, recorded = nothingRecorded, runtime = systemRuntime } = batch;
+  const { agent, examples, engine, sink, recorded = nothingRecorded, runtime = systemRuntime } = batch;
   const options: BatchOptions = { ...batchDefaults, ...batch.options };
   const brake = createBrake(options.maxErrors, options.planned);
   const stopping = new AbortController();
   const drain = AbortSignal.any([batch.drain ?? never, stopping.signal]);
   const outbox = createOutbox(sink, brake, { record: batch.onRecord, stop: () => stopping.abort() });
-  const work = {
-    agent: batch.agent,
-    outbox,
-    options,
+  const outage = createOutage(
+    {
+      concurrency: engine.concurrency,
+      giveUpMs: options.giveUpMs,
+      probe: agent.probe,
+      onChange: batch.onOutage,
+      onGivenUp: () => stopping.abort(),
+      drain,
+    },
     runtime,
-    drain,
-    abort: batch.abort ?? never,
-  };
+  );
+  const work = { agent, outbox, outage, options, runtime, drain, abort: batch.abort ?? never };
 
-  await engine.run(planJobs(examples, recorded, options), (job, slot) => processJob(job, slot, work), drain);
-  return { threadsLeft: await outbox.end(), stop: brake.stop };
+  try {
+    await engine.run(
+      planJobs(examples, recorded, options),
+      (job, slot) => processJob(job, slot, work),
+      drain,
+    );
+  } finally {
+    outage.close();
+  }
+  return { threadsLeft: await outbox.end(), stop: brake.stop ?? outage.stop };
 }
 
 const never = new AbortController().signal;
@@ -90,6 +108,7 @@ const never = new AbortController().signal;
 interface Work {
   readonly agent: Agent;
   readonly outbox: Outbox;
+  readonly outage: Outage;
   readonly options: BatchOptions;
   readonly runtime: Runtime;
   readonly drain: AbortSignal;
@@ -130,11 +149,12 @@ interface TurnAsked {
 
 /** One turn's record; null where it was given up and may be found again. */
 async function askTurn({ job, turn, conversation, slot }: TurnAsked, work: Work): Promise<JobRecord | null> {
-  const { options, runtime, abort } = work;
+  const { options, outage, runtime, abort } = work;
   const steps: Steps = {
     prepare: async (attempt) => conversation.prepare?.(turn, attempt),
     ask: (attempt) => conversation.ask(turn, attempt),
     slot,
+    outage,
     isLast: turn === job.turns.at(-1),
   };
   const attempted = await attemptTurn(steps, options, runtime, abort);

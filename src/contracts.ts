@@ -5,6 +5,7 @@ import type {
   BadRow,
   ColumnRoles,
   Example,
+  Failure,
   Intent,
   Job,
   JobRecord,
@@ -63,6 +64,13 @@ export interface Try {
   /** The request that asks the agent was handed to the connection. */
   sentAt: number | null;
   firstTokenAt: number | null;
+  /** To be called once the server has taken the request that asks, long before its answer. */
+  accepted(): void;
+  /**
+   * To be called where the server refused a request of this attempt that is not the end of it.
+   * True: it refuses everything and the batch waits; throw, and go on in the next attempt.
+   */
+  refused(failure: Failure, retryAfterMs: number | null): boolean;
   /** The answer was complete. */
   answeredAt: number | null;
   status: number | null;
@@ -90,6 +98,8 @@ export interface Conversation {
 export interface Agent {
   /** Told in each record; null where an agent has none. */
   readonly version: string | null;
+  /** Is the server there? Asks nothing of the agent. */
+  probe?(signal: AbortSignal): Promise<boolean>;
   open(job: Job): Conversation;
 }
 
@@ -107,6 +117,8 @@ export interface Slot {
  * Pulls no job before that, and none once `drain` aborts.
  */
 export interface Engine {
+  /** Slots. */
+  readonly concurrency: number;
   run(
     jobs: AsyncIterable<Job>,
     work: (job: Job, slot: Slot) => Promise<void>,

@@ -33,6 +33,7 @@ export {
   RequestError,
   SinkError,
 } from './errors.ts';
+export type { OutageState } from './outage.ts';
 export { nothingRecorded, type Recorded } from './job.ts';
 export type { Config } from './options.ts';
 export { answered, failed } from './outcome.ts';

@@ -41,7 +41,11 @@ export function retryDelayMs(
 /** Refusals that may not be there the next time. */
 const passing = new Set(['HTTP_408', 'HTTP_409', 'HTTP_425', 'HTTP_429']);
 
-function isRetryable({ kind, code, status, may_have_run: mayHaveRun }: Failure, delivery: Delivery): boolean {
+/** May it be sent again at all, whatever the number of tries? */
+export function isRetryable(
+  { kind, code, status, may_have_run: mayHaveRun }: Failure,
+  delivery: Delivery,
+): boolean {
   // What may have run is repeated only as delivery allows: exactly-once looks at the thread before it sends again.
   if (mayHaveRun && delivery === 'at-most-once') return false;
   switch (kind) {

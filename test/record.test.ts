@@ -51,6 +51,8 @@ function attempted(fields: Partial<Attempted> = {}, last: Partial<Try> = {}): At
       deadline: 0,
       begin: () => {},
       release: () => {},
+      accepted: () => {},
+      refused: () => false,
       sentAt: 1_000,
       firstTokenAt: 1_012.3456,
       answeredAt: 1_200,

@@ -66,6 +66,7 @@ function marksOf(attempt: Try, runtime: Runtime): Marks {
     },
     onHeaders: (status, headers) => {
       attempt.status = status;
+      if (status === 200) attempt.accepted();
       if (status === 200) attempt.runId = runIdOf(headers);
     },
     onRunId: (runId) => {

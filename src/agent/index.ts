@@ -91,10 +91,29 @@ export function connect(options: AgentOptions, runtime: Runtime): AgentConnectio
         },
       };
       const open = settings.mode === 'threaded' ? openThreaded : openStateless;
-      return { version: facts.version, open: (job) => open(job, parts) };
+      return {
+        version: facts.version,
+        probe: (signal) => isThere(parts, signal),
+        open: (job) => open(job, parts),
+      };
     },
     close: () => http.close(),
   };
+}
+
+/** Does the server answer about the assistant? What it answers is a turn's to find out. */
+async function isThere(
+  { server, runtime, settings }: ConversationParts,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const call = { deadline: runtime.now() + settings.idleTimeoutMs, signal };
+  try {
+    await server.assistant(call, settings.run.assistantId);
+    return true;
+  } catch (error) {
+    if (error instanceof RequestError) return error.failure.kind === 'auth';
+    throw error;
+  }
 }
 
 function shownUrl(text: string): string {

@@ -2,7 +2,7 @@
 
 import type { Try } from '../contracts.ts';
 import { RequestError } from '../errors.ts';
-import type { Intent, Job, OutcomeName, Turn } from '../types.ts';
+import type { Failure, Intent, Job, OutcomeName, Turn } from '../types.ts';
 import type { ConversationParts } from './conversation.ts';
 import type { Before } from './messages.ts';
 import { type TurnKeys, threadId, threadMetadata } from './request.ts';
@@ -21,6 +21,8 @@ export interface JobThread {
   sentTurn: number | null;
   /** The run of the turn at hand, once it is known. */
   runId: string | null;
+  /** Why it is unknown whether the turn at hand ran; null where that was an earlier start. */
+  fault: Failure | null;
   /** What came of an answer of the turn at hand that broke off. */
   partial: string | null;
   /** The thread's messages before the turn at hand; null where an earlier start asked for them. */
@@ -46,6 +48,7 @@ export function threadOf({ intent, turns }: Job): JobThread {
     unknown: intent !== null || (first !== undefined && first.recorded !== null),
     sentTurn: intent?.mark === 'sent' ? intent.turn : null,
     runId: null,
+    fault: null,
     partial: null,
     before: null,
   };

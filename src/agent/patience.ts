@@ -15,7 +15,7 @@ const mostMs = 5_000;
 /**
  * Repeats a request that runs nothing until it is answered: what may have run is looked at as long as its turn has
  * time, whatever the number of tries, for nobody could say else how it ended.
- * @throws RequestError at the call's deadline, and what no waiting mends.
+ * @throws RequestError at the call's deadline, in an outage, and what no waiting mends.
  */
 export async function patiently<T>(runtime: Runtime, call: Call, request: () => Promise<T>): Promise<T> {
   let last: Failure | null = null;
@@ -24,6 +24,7 @@ export async function patiently<T>(runtime: Runtime, call: Call, request: () => 
       return await request();
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
+      if (call.refused?.(error.failure, error.retryAfterMs)) throw error;
       if (!mayPass(error.failure)) throw last === null ? error : since(error, last);
       last = error.failure;
       const backOffMs = Math.min(mostMs, baseMs * 2 ** tries) * (0.5 + runtime.random() / 2);

@@ -1,5 +1,6 @@
 /** The Agent Server's endpoints but those that create runs, one function each: what is asked, and what its answers mean on a local or a deployed server. */
 
+import type { Try } from '../contracts.ts';
 import { RequestError } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Json, JsonObject } from '../types.ts';
@@ -24,6 +25,8 @@ import { unreadable } from './run-answer.ts';
 export interface Call {
   readonly deadline: number;
   readonly signal: AbortSignal;
+  /** As `Try` has it; of a call that belongs to no attempt there is none. */
+  readonly refused?: Try['refused'];
 }
 
 export type AgentServer = ReturnType<typeof createAgentServer>;

@@ -15,6 +15,7 @@ import { decide } from './proof.ts';
 import { giveUp, look, placeOf, settle, threadGone } from './recovery.ts';
 import { runBody } from './request.ts';
 import { hasEnded } from './resources.ts';
+import { failed } from './response.ts';
 import type { RunAnswer } from './run-answer.ts';
 
 export function openThreaded(job: Job, parts: ConversationParts): Conversation {
@@ -36,6 +37,7 @@ export function openThreaded(job: Job, parts: ConversationParts): Conversation {
     ask: async (turn, attempt) => {
       if (attempt.attempt === 1) {
         thread.runId = null;
+        thread.fault = null;
         thread.partial = null;
       }
       const keys = turnKeys(parts.settings, job, turn, attempt);
@@ -76,7 +78,8 @@ async function findEarlier(asking: Asking): Promise<Outcome | null> {
   const found = thread.runId === null ? await look(asking) : await settle(asking, null);
   if (found !== null) return found;
   const isSent = parts.settings.delivery === 'at-most-once' && thread.sentTurn === keys.turn;
-  return isSent && thread.unknown ? leftInFlight : null;
+  if (!isSent || !thread.unknown) return null;
+  return thread.fault === null ? leftInFlight : failed(thread.fault);
 }
 
 /** Sends the turn. From here on it may have run, until the server says otherwise. */
@@ -109,9 +112,11 @@ async function afterFault(asking: Asking, error: RequestError): Promise<Outcome>
   const { may_have_run: mayHaveRun, code } = error.failure;
   if (!mayHaveRun) return afterRefusal(asking, error);
   thread.unknown = true;
+  thread.fault = error.failure;
   thread.runId = attempt.runId;
   thread.partial = error.partial;
   if (code === 'TIMEOUT' || code === 'BATCH_ABORTED') throw error;
+  if (attempt.refused(error.failure, error.retryAfterMs)) throw error;
   // It was accepted, and only the connection is lost: the run is joined again, which is no new try.
   if (thread.runId !== null) return settle(asking, null);
   const found = await look(asking);

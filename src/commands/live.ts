@@ -1,6 +1,8 @@
 /** What a person, or a script, is told while a batch runs. */
 
 import type { Config } from '../options.ts';
+import type { OutageState } from '../outage.ts';
+import { formatDuration } from '../reports/figures.ts';
 import { createProgress } from '../reports/progress.ts';
 import { projection } from '../reports/projection.ts';
 import type { SummaryBuilder } from '../reports/summary.ts';
@@ -11,6 +13,7 @@ import { hasColour, type Io } from './io.ts';
 export interface Live {
   onInFlight(count: number): void;
   onRecord(record: JobRecord): void;
+  onOutage(state: OutageState): void;
   /** A line that stays above the bar. */
   say(line: string): void;
   close(): void;
@@ -28,6 +31,7 @@ export function createLive(io: Io, config: Config, summary: SummaryBuilder, plan
   const latencies: number[] = [];
   let inFlight = 0;
   let isProjected = false;
+  let isOutageTold = false;
   const progress = createProgress({
     stream: stderr,
     columns: () => stderr.columns,
@@ -74,6 +78,16 @@ export function createLive(io: Io, config: Config, summary: SummaryBuilder, plan
       if (config.verbose && record.failure !== null) say(toldFailure(record));
       project();
       update();
+    },
+    onOutage: ({ isOn, lastedMs, why, nextLookMs }) => {
+      const what = `${why.code}: ${why.message}`;
+      if (!isOn) say(`The server answers again, after ${formatDuration(lastedMs)}.`);
+      else if (!isOutageTold)
+        say(
+          `The server refuses everything (${what}). Waiting for it, up to ${formatDuration(config.giveUpMs)} (--give-up).`,
+        );
+      else if (config.verbose) say(`Still ${what}; looking again in ${formatDuration(nextLookMs)}.`);
+      isOutageTold = isOn;
     },
     say,
     close: () => progress.close(),

@@ -85,6 +85,7 @@ async function runToStop(
       drain: AbortSignal.any([stopping.drain, died.signal]),
       abort: AbortSignal.any([stopping.abort, died.signal]),
       onRecord: (record) => live.onRecord(record),
+      onOutage: (state) => live.onOutage(state),
     });
     return stop ?? stopOf(died.error, stopping.signal, threadsLeft);
   } finally {

@@ -10,6 +10,7 @@ import type { Job } from '../types.ts';
  */
 export function createLocalEngine(concurrency: number, onInFlight?: (count: number) => void): Engine {
   return {
+    concurrency,
     run: async (jobs, work, drain) => {
       const broken = new AbortController();
       const stop = AbortSignal.any([drain, broken.signal]);

@@ -279,7 +279,7 @@ describe('threadmill run', () => {
     expect(await place.batch('out').csv('errors.csv')).toEqual([]);
   });
 
-  it('stops with 3 and leaves no record when the server refuses everything', async () => {
+  it('waits for a server that refuses everything, and then stops with 3 and leaves no record', async () => {
     await using server = await startAgentServer({ agent: echo, faults: onCreate('every', status(429)) });
     await using place = await workplace({ 'qa.csv': questions(30) });
 
@@ -289,11 +289,12 @@ describe('threadmill run', () => {
       ...at(server.url),
       '--out',
       'out',
-      '--retries',
-      '0',
+      '--give-up',
+      '1s',
     ]);
 
     expect(code).toBe(3);
+    expect(stderr).toContain('The server refuses everything (HTTP_429');
     expect(stderr).toContain('threadmill run qa.csv');
     expect(await place.batch('out').text('results.jsonl')).toBe('');
     expect(await place.batch('out').summary()).toMatchObject({
