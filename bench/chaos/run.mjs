@@ -31,7 +31,7 @@ function help() {
     return `  ${name.padEnd(20)}${tells}\n${' '.repeat(22)}${given.join(' ')}`;
   });
   return `Usage: node bench/chaos/run.mjs [--scenario name]... [--seed n] [--keep] [sizes]
-  --scenario  one or more of those below; all but those marked (later) by default
+  --scenario  one or more of those below; all by default
   --seed      decides every kill and fault [1]
   --keep      leave the directories; they are left anyway where something failed
 
@@ -40,7 +40,7 @@ ${lines.join('\n')}
 }
 
 function chosen(names) {
-  if (names === undefined) return scenarios.filter(({ isLater }) => !isLater);
+  if (names === undefined) return scenarios;
   return names.map((name) => {
     const found = scenarios.find((each) => each.name === name);
     if (found === undefined) throw new Error(`--scenario: no ${name}; see --help`);

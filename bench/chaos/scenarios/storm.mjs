@@ -1,27 +1,21 @@
 /** The server refuses everything for a while, and the batch waits as one. */
 
-import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { checkBatch } from '../checker.mjs';
 import { writeRows } from '../dataset.mjs';
-import { cli, runProgram } from '../program.mjs';
+import { runProgram } from '../program.mjs';
 import { startScripted } from '../servers.mjs';
 
 const goodMs = 3_000;
 
 export const storm = {
   name: 'storm',
-  tells:
-    '(later) 3 good seconds, then --seconds of 503 and 429: all rows right, few requests meanwhile; needs --give-up',
-  isLater: true,
+  tells: '3 good seconds, then --seconds of 503 and 429: all rows right, few requests meanwhile',
   defaults: { rows: 2_000, concurrency: 50, seconds: 60 },
   run,
 };
 
 async function run({ place, seed, rows, concurrency, seconds }) {
-  const help = execFileSync(process.execPath, [cli, 'run', '--help'], { encoding: 'utf8' });
-  if (!help.includes('--give-up'))
-    throw new Error('this build has no --give-up yet, which the scenario needs');
   const asked = await writeRows(join(place, 'data.csv'), rows, (question) => `answer to ${question}`);
   const stormMs = { fromMs: goodMs, toMs: goodMs + seconds * 1_000 };
   const server = await startScripted({ seed, leastMs: 150, mostMs: 250, storm: stormMs });
