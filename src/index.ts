@@ -33,9 +33,9 @@ export {
   RequestError,
   SinkError,
 } from './errors.ts';
-export type { OutageState } from './outage.ts';
 export { nothingRecorded, type Recorded } from './job.ts';
 export type { Config } from './options.ts';
+export type { OutageState } from './outage.ts';
 export { answered, failed } from './outcome.ts';
 export { formatOf, openDataset, readers } from './readers/index.ts';
 export { createSummary } from './reports/summary.ts';
