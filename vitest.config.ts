@@ -4,8 +4,6 @@ export default defineConfig({
   test: {
     // The default leaves one of two cores idle.
     maxWorkers: '100%',
-    // A process for each file spent a third of the time importing the same modules again; no test changes a module.
-    isolate: false,
     projects: [
       { test: { name: 'house', include: ['test/house/**/*.test.ts'], testTimeout: 60_000 } },
       {
@@ -13,6 +11,8 @@ export default defineConfig({
           name: 'program',
           include: ['test/**/*.test.ts'],
           exclude: ['test/house/**'],
+          // A process for each file spent a third of the time importing the same modules again; no test changes one.
+          isolate: false,
           // Real servers, real child processes, two cores: generous, never a measure of speed.
           testTimeout: 60_000,
           hookTimeout: 60_000,
