@@ -7,7 +7,7 @@
 import type { Outcome } from '../types.ts';
 import { editedInFlight, turnKeys } from './conversation.ts';
 import { failure, unproven } from './failures.ts';
-import { cancelRun, findRun, newestOf } from './follow.ts';
+import { atOnce, cancelRun, findRun, newestOf } from './follow.ts';
 import { type Asking, isFirstTurn, note, threadIdOf } from './job-thread.ts';
 import { beforeNext, nothingBefore, type TurnPlace, turnPlace } from './messages.ts';
 import { patiently } from './patience.ts';
@@ -24,24 +24,25 @@ import type { RunAnswer } from './run-answer.ts';
 export async function look(asking: Asking): Promise<Outcome | null> {
   const { job, parts, thread, keys, attempt } = asking;
   if (job.intent?.mark === 'abandoned' && !thread.made) {
-    await abandon(asking); // an earlier start may have died between its note and the delete
-    return null;
+    return abandon(asking); // an earlier start may have died between its note and the delete
   }
   const { runs, ours } = await findRun(parts, attempt, { threadId: threadIdOf(asking), keys });
   await learnBefore(asking, runs);
-  if (ours !== null) {
-    thread.runId = ours.run_id;
-    attempt.runId = ours.run_id;
-    if (!isOfInput(ours.metadata, keys)) return editedInFlight;
-    return settle(asking, null);
-  }
+  if (ours !== null) return take(asking, ours);
   const isEmpty = runs === null || runs.length === 0;
   if (runs === null || (isEmpty && !isFirstTurn(asking))) {
     if (!mayBeginAnew(asking)) return threadGone(asking);
     thread.made = false;
   }
-  if (isEmpty && parts.settings.delivery === 'exactly-once') await abandon(asking);
-  return null;
+  return isEmpty && parts.settings.delivery === 'exactly-once' ? abandon(asking) : null;
+}
+
+/** A run of this turn that an earlier try, or an earlier start, asked for: its outcome, unless the row is another one now. */
+async function take(asking: Asking, run: Run): Promise<Outcome> {
+  const { thread, attempt, keys } = asking;
+  thread.runId = run.run_id;
+  attempt.runId = run.run_id;
+  return isOfInput(run.metadata, keys) ? settle(asking, null) : editedInFlight;
 }
 
 /** In the midst of a conversation that an earlier start began: what the state held when this turn began. */
@@ -87,15 +88,25 @@ export function threadGone({ job, thread }: Asking): Outcome {
   );
 }
 
-/** Gives up a thread that holds no run: a request for it that is still under way will be refused. */
-async function abandon(asking: Asking): Promise<void> {
-  const { parts, thread, attempt } = asking;
+/**
+ * Gives up a thread that holds no run: a request for it that is still under way will be refused. Looks once more
+ * right before, for one may have come while the note was written; its outcome is given then.
+ */
+async function abandon(asking: Asking): Promise<Outcome | null> {
+  const { parts, thread, keys, attempt } = asking;
   await note(asking, 'abandoned');
+  const { ours } = await findRun(parts, attempt, { threadId: threadIdOf(asking), keys }, atOnce);
+  if (ours !== null) {
+    await note(asking, 'made');
+    thread.made = true;
+    return take(asking, ours);
+  }
   await parts.server.deleteThread(attempt, threadIdOf(asking));
   thread.generation += 1;
   thread.id = null;
   thread.made = false;
   thread.unknown = false;
+  return null;
 }
 
 /** How the turn's run ended, by the server's own word. @param answer Null where it was lost. */

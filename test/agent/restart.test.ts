@@ -419,7 +419,13 @@ describe('intents', () => {
     const looks = Array.from({ length: 4 }, () => 'GET /threads/{t}/runs');
     expect(seen).toEqual([
       ...['POST /threads', 'made', 'POST /threads/{t}/runs/wait', ...looks, 'abandoned'],
-      ...['DELETE /threads/{t}', 'POST /threads', 'made', 'POST /threads/{t}/runs/wait'],
+      ...[
+        'GET /threads/{t}/runs',
+        'DELETE /threads/{t}',
+        'POST /threads',
+        'made',
+        'POST /threads/{t}/runs/wait',
+      ],
       ...['GET /threads/{t}/runs/{r}', 'GET /threads/{t}', 'DELETE /threads/{t}', 'closed'],
     ]);
   });
