@@ -101,6 +101,7 @@ export const optionTable = {
   connectTimeoutMs: given({ flag: 'connect-timeout', kind: duration, default: '10s', group: 'Pace and patience', commands: asking, help: 'to connect' }),
   idleTimeoutMs: given({ flag: 'idle-timeout', kind: duration, default: '60s', group: 'Pace and patience', commands: asking, help: 'without a byte; a run on a thread is then joined again' }),
   maxErrors: optional({ flag: 'max-errors', kind: maxErrors, group: 'Pace and patience', commands: run, help: 'stop early; unset: if the first 10 all fail alike' }),
+  deadlineMs: optional({ flag: 'deadline', kind: duration, group: 'Pace and patience', commands: run, help: 'stop the whole batch after this long, to go on later' }),
   giveUpMs: given({ flag: 'give-up', kind: duration, default: '15m', group: 'Pace and patience', commands: run, help: 'on a server that refuses everything' }),
   graceMs: given({ flag: 'grace', kind: duration, default: '30s', group: 'Pace and patience', commands: run, help: 'after a first Ctrl-C, for what is in flight' }),
 

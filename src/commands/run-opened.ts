@@ -13,7 +13,7 @@ import { createLive } from './live.ts';
 import { shownPath } from './open-batch.ts';
 import type { Prepared } from './prepare.ts';
 import { goOnCommand } from './settings.ts';
-import { listenToSignals } from './stopping.ts';
+import { listenForStops, type Stopping } from './stopping.ts';
 import type { Reached } from './target.ts';
 import { say, sayJson, writeReports } from './tell.ts';
 
@@ -25,7 +25,7 @@ export async function runOpened(batch: Opened, io: Io): Promise<Summary> {
   const startedAt = io.runtime.now();
   sayJson(io, config, { event: 'started', batch: manifest.id, directory: place.files.directory, plan });
   const live = createLive(io, config, left.summary, plan.turns);
-  const stopping = listenToSignals(io, config.graceMs, (line) => live.say(line));
+  const stopping = listenForStops(io, config, (line) => live.say(line));
   let stop: Stop | null;
   try {
     stop = await runToStop(batch, live, stopping, io);
@@ -60,7 +60,7 @@ export async function runOpened(batch: Opened, io: Io): Promise<Summary> {
 async function runToStop(
   batch: Opened,
   live: ReturnType<typeof createLive>,
-  stopping: ReturnType<typeof listenToSignals>,
+  stopping: Stopping,
   io: Io,
 ): Promise<Stop | null> {
   const { place, order, dataset, promise, left, plan, manifest, reached } = batch;
@@ -87,7 +87,7 @@ async function runToStop(
       onRecord: (record) => live.onRecord(record),
       onOutage: (state) => live.onOutage(state),
     });
-    return stop ?? stopOf(died.error, stopping.signal, threadsLeft);
+    return stop ?? stopOf(died.error, stopping.stop, threadsLeft);
   } finally {
     died.close();
     await sink.close();
@@ -113,9 +113,9 @@ function watchServer({ died }: Reached) {
   return watch;
 }
 
-function stopOf(died: AgentError | null, signal: Stop['signal'] | null, threadsLeft: number): Stop | null {
+function stopOf(died: AgentError | null, stop: Stop | null, threadsLeft: number): Stop | null {
   if (died !== null) return { code: 'try_later', message: died.message };
-  if (signal) return { code: 'signal', signal, message: `stopped by ${signal}` };
+  if (stop !== null) return stop;
   if (threadsLeft > 0) {
     return {
       code: 'try_later',

@@ -1,38 +1,51 @@
-/** From signals to the two ways of stopping: first drain, then give up. */
+/** From signals, and from --deadline, to the two ways of stopping: first drain, then give up. */
 
-import type { Io, StopSignal } from './io.ts';
+import type { Config } from '../options.ts';
+import { formatDuration, formatTimeLeft } from '../reports/figures.ts';
+import type { Stop } from '../types.ts';
+import type { Io } from './io.ts';
 
 export interface Stopping {
-  /** Aborts at the first signal: no new job, those in flight end. */
+  /** Aborts at the first signal, and at the deadline: no new job, those in flight end. */
   readonly drain: AbortSignal;
-  /** Aborts at the second, or when the grace is over: those in flight are given up. */
+  /** Aborts at a second signal, or when the grace is over: those in flight are given up. */
   readonly abort: AbortSignal;
-  /** The first that came. */
-  readonly signal: StopSignal | null;
+  /** What came first. */
+  readonly stop: Stop | null;
   close(): void;
 }
 
-export function listenToSignals(io: Io, graceMs: number, say: (line: string) => void): Stopping {
+export function listenForStops(
+  io: Io,
+  { graceMs, deadlineMs }: Pick<Config, 'graceMs' | 'deadlineMs'>,
+  say: (line: string) => void,
+): Stopping {
   const drain = new AbortController();
   const abort = new AbortController();
-  let first: StopSignal | null = null;
-  const stopListening = io.onSignal((signal) => {
-    if (first !== null) {
-      say('Giving up what is in flight: the same command finds it again.');
-      return abort.abort();
-    }
-    first = signal;
-    say(
-      `${signal}: waiting up to ${Math.round(graceMs / 1_000)} s for what is in flight; once more gives it up.`,
-    );
+  let stop: Stop | null = null;
+  const begin = (why: Stop, told: string) => {
+    const once = why.code === 'signal' ? 'once more' : 'Ctrl-C';
+    stop = why;
+    say(`${told}: waiting up to ${formatTimeLeft(graceMs)} for what is in flight; ${once} gives it up.`);
     drain.abort();
     void io.runtime.sleep(graceMs, abort.signal).then(() => abort.abort());
+  };
+  const stopListening = io.onSignal((signal) => {
+    if (stop === null) return begin({ code: 'signal', signal, message: `stopped by ${signal}` }, signal);
+    say('Giving up what is in flight: the same command finds it again.');
+    abort.abort();
   });
+  if (deadlineMs !== null) {
+    const message = `${formatDuration(deadlineMs)} have passed (--deadline)`;
+    void io.runtime.sleep(deadlineMs, abort.signal).then(() => {
+      if (stop === null && !abort.signal.aborted) begin({ code: 'try_later', message }, message);
+    });
+  }
   return {
     drain: drain.signal,
     abort: abort.signal,
-    get signal() {
-      return first;
+    get stop() {
+      return stop;
     },
     close: () => {
       stopListening();

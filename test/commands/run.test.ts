@@ -303,6 +303,26 @@ describe('threadmill run', () => {
     });
   });
 
+  it('stops at its deadline, exits 3, and goes on later with what is left', async () => {
+    const held = gate();
+    await using server = await startAgentServer({
+      agent: ({ prompt }) => (prompt === 'question 3' ? until(held.opened, says('late')) : says('fine')),
+    });
+    await using place = await workplace({ 'qa.csv': questions(30) });
+    const command = ['run', 'qa.csv', ...at(server.url), '--out', 'out', '-c', '1', '--grace', '100ms'];
+
+    const stopped = await place.threadmill([...command, '--deadline', '2s']);
+    const left = await place.batch('out').summary();
+    held.open();
+    const wentOn = await place.threadmill(command);
+
+    expect(stopped.code).toBe(3);
+    expect(stopped.stderr).toContain('2.00 s have passed (--deadline): waiting up to 1 s');
+    expect(left).toMatchObject({ stop: { code: 'try_later' }, counts: { success: 2, not_yet: 28 } });
+    expect(wentOn.code).toBe(0);
+    expect(server.counts.runs).toBe(30);
+  });
+
   it('stops at once when the key is refused in mid-batch', async () => {
     await using server = await startAgentServer({ agent: echo, faults: onCreate('every', status(401)) });
     await using place = await workplace({ 'qa.csv': questions(30) });
