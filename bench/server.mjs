@@ -6,29 +6,16 @@
  */
 
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:http';
+import { assistantOf, serverOf } from './json-server.mjs';
 
 const delayMs = Number(process.argv[2] ?? 0);
 const answerBytes = Number(process.argv[3] ?? 300);
 const padding = 'x'.repeat(Math.max(0, answerBytes - 250));
 const runs = new Map();
 
-const assistant = {
-  assistant_id: '11111111-1111-4111-8111-111111111111',
-  graph_id: 'bench',
-  name: 'bench',
-  version: 1,
-  updated_at: '2026-01-01T00:00:00Z',
-  config: {},
-  context: {},
-  metadata: {},
-};
+const assistant = assistantOf('bench', '11111111-1111-4111-8111-111111111111');
 
-const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
-  const chunks = [];
-  request.on('data', (chunk) => chunks.push(chunk));
-  request.on('end', () => route(request, Buffer.concat(chunks), response));
-});
+const server = serverOf(route);
 
 function route({ method, url }, body, response) {
   const send = (value, headers = {}) => {

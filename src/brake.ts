@@ -1,5 +1,6 @@
 /** When to stop a batch that goes wrong, and which records to hold back until that is known. */
 
+import { isRefusal } from './outage.ts';
 import type { Failure, JobRecord, Stop } from './types.ts';
 import type { MaxErrors } from './values.ts';
 
@@ -79,10 +80,6 @@ function limitOf(maxErrors: MaxErrors | null, planned: number): number {
   if (maxErrors === 'none') return Number.POSITIVE_INFINITY;
   return 'count' in maxErrors ? maxErrors.count : Math.max(1, Math.ceil(maxErrors.share * planned));
 }
-
-/** The server, or the way to it, refuses: it may be better later. */
-const isRefusal = ({ kind, code }: Failure) =>
-  kind === 'connect' || code === 'HTTP_429' || code === 'HTTP_503';
 
 /** Every row would fail the same way, until a person does something. */
 const isNeedsPerson = ({ code }: Failure) => code === 'KEY_REFUSED' || code === 'AGENT_NOT_FOUND';

@@ -45,6 +45,12 @@ export class RequestError extends Error {
     this.retryAfterMs = options.retryAfterMs ?? null;
     this.partial = options.partial ?? null;
   }
+
+  /** The same with another failure: what it brought and where it came from stay. */
+  as(failure: Failure): RequestError {
+    const { retryAfterMs, partial, cause } = this;
+    return new RequestError(failure, { retryAfterMs, partial, cause });
+  }
 }
 
 /** Results that cannot be written: disk full, input/output error. The batch stops, the same command goes on. Exit 3. */

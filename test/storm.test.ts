@@ -1,11 +1,12 @@
 /** A server that refuses everything for a while, and the batch that waits it out; time moves by the batch's own sleeps. */
 
 import { describe, expect, it } from 'vitest';
-import { type AgentSettings, connect } from '../src/agent/index.ts';
+import { connect } from '../src/agent/index.ts';
 import { type BatchEnd, type BatchOptions, runBatch } from '../src/batch.ts';
 import { createLocalEngine } from '../src/engines/local.ts';
 import type { OutageState } from '../src/outage.ts';
 import type { Delivery, Example, JobRecord } from '../src/types.ts';
+import { plainConnection, plainSettings } from './agent/client.ts';
 import { inOrder } from './made-examples.ts';
 import { createsRun, type FaultRule, resets, startAgentServer, status } from './support/agent-server.ts';
 import { manualRuntime } from './support/manual-runtime.ts';
@@ -46,34 +47,13 @@ async function ride({ after, lastsMs, refuses, how, delivery, options, concurren
   };
   await using server = await startAgentServer({ faults: storm });
   const { url, assistant } = server;
-  const connection = connect(
-    {
-      url,
-      agent: 'agent',
-      headers: {},
-      secrets: [],
-      connectTimeoutMs: 5_000,
-      idleTimeoutMs: 60_000,
-      proxies: {},
-    },
-    runtime,
-  );
-  const settings: AgentSettings = {
-    batchId: 'storm',
-    mode: 'threaded',
-    delivery,
-    threads: 'auto',
-    isLocal: false,
-    stream: false,
-    body: {},
-    ratePerMs: null,
-  };
+  const connection = connect({ url, agent: 'agent', ...plainConnection }, runtime);
   const facts = { id: assistant.assistant_id, name: null, graph: null, version: '1', updatedAt: null };
   const records: JobRecord[] = [];
   const told: OutageState[] = [];
   const end: BatchEnd = await runBatch({
     examples: inOrder(examplesOf(100)),
-    agent: connection.agent(facts, settings, { note: async () => {} }),
+    agent: connection.agent(facts, { ...plainSettings, delivery }, { note: async () => {} }),
     engine: createLocalEngine(concurrency),
     sink: { write: async (record) => void records.push(record), close: async () => {} },
     options: { ...options, delivery },

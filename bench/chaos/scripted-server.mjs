@@ -5,7 +5,7 @@
  */
 
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:http';
+import { assistantOf, serverOf } from '../json-server.mjs';
 import { chanceOf } from './chance.mjs';
 
 const {
@@ -25,22 +25,9 @@ let firstAt = null;
 let gate = null;
 if (isGated) close();
 
-const assistant = {
-  assistant_id: '22222222-2222-4222-8222-222222222222',
-  graph_id: 'scripted',
-  name: 'scripted',
-  version: 1,
-  updated_at: '2026-01-01T00:00:00Z',
-  config: {},
-  context: {},
-  metadata: {},
-};
+const assistant = assistantOf('scripted', '22222222-2222-4222-8222-222222222222');
 
-const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
-  const chunks = [];
-  request.on('data', (chunk) => chunks.push(chunk));
-  request.on('end', () => route(request, Buffer.concat(chunks), response));
-});
+const server = serverOf(route);
 
 function close() {
   let open;

@@ -76,13 +76,15 @@ export const note = (
   });
 
 /** Makes the job's thread, which runs nothing and may be repeated, and notes it before any run is asked for. */
-export async function makeThread(asking: Asking): Promise<void> {
-  const { job, parts, thread, attempt, keys } = asking;
+export async function makeThread(
+  asking: Pick<Asking, 'job' | 'parts' | 'thread' | 'attempt'>,
+): Promise<void> {
+  const { job, parts, thread, attempt } = asking;
   if (!thread.made) {
     const chosen = threadId(parts.settings.batchId, job, thread.generation);
     // Another id than ours was given by a server that takes none, and noted: that is the thread.
     if (thread.id === null || thread.id === chosen) {
-      thread.id = await parts.server.makeThread(attempt, chosen, threadMetadata(keys, job));
+      thread.id = await parts.server.makeThread(attempt, chosen, threadMetadata(parts.settings.batchId, job));
     }
     await note(asking, 'made');
     thread.made = true;

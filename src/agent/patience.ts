@@ -35,9 +35,8 @@ export async function patiently<T>(runtime: Runtime, call: Call, request: () => 
 
 /** Of the end of patience: with why it was needed. */
 function since(error: RequestError, { code, message }: Failure): RequestError {
-  const { failure, retryAfterMs, partial } = error;
-  const told = `${failure.message}; before it ${code}: ${message}`;
-  return new RequestError({ ...failure, message: told }, { retryAfterMs, partial });
+  const { failure } = error;
+  return error.as({ ...failure, message: `${failure.message}; before it ${code}: ${message}` });
 }
 
 const passing = new Set(['HTTP_408', 'HTTP_425', 'HTTP_429', 'HTML_ANSWER', 'NOT_JSON', 'BODY_CUT_SHORT']);

@@ -38,7 +38,7 @@ export async function look(asking: Asking): Promise<Outcome | null> {
 }
 
 /** A run of this turn that an earlier try, or an earlier start, asked for: its outcome, unless the row is another one now. */
-async function take(asking: Asking, run: Run): Promise<Outcome> {
+export async function take(asking: Asking, run: Run): Promise<Outcome> {
   const { thread, attempt, keys } = asking;
   thread.runId = run.run_id;
   attempt.runId = run.run_id;

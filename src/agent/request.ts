@@ -57,8 +57,8 @@ export function runMetadata(keys: TurnKeys): JsonObject {
 }
 
 /** By which a batch's threads are found on the server. */
-export function threadMetadata(keys: TurnKeys, job: Job): JsonObject {
-  return { threadmill_batch: keys.batch, threadmill_key: job.key, threadmill_trial: keys.trial };
+export function threadMetadata(batch: string, job: Job): JsonObject {
+  return { threadmill_batch: batch, threadmill_key: job.key, threadmill_trial: job.trial };
 }
 
 /** Is a run of the server's ours, for this turn, whatever the attempt, and whatever the turn's input was then? */

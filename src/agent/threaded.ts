@@ -12,7 +12,7 @@ import { atOnce, findRun } from './follow.ts';
 import { type Asking, closeThread, makeThread, note, threadIdOf, threadOf } from './job-thread.ts';
 import { beforeNext } from './messages.ts';
 import { decide } from './proof.ts';
-import { giveUp, look, placeOf, settle, threadGone } from './recovery.ts';
+import { giveUp, look, placeOf, settle, take, threadGone } from './recovery.ts';
 import { runBody } from './request.ts';
 import { hasEnded } from './resources.ts';
 import { failed } from './response.ts';
@@ -21,18 +21,11 @@ import type { RunAnswer } from './run-answer.ts';
 export function openThreaded(job: Job, parts: ConversationParts): Conversation {
   const thread = threadOf(job);
   return {
-    prepare: async (turn, attempt) => {
+    prepare: async (_, attempt) => {
       // What an earlier try left is looked at first, and that is no preparation.
       if (thread.unknown || thread.made) return;
       attempt.begin();
-      await makeThread({
-        job,
-        parts,
-        thread,
-        turn,
-        attempt,
-        keys: turnKeys(parts.settings, job, turn, attempt),
-      });
+      await makeThread({ job, parts, thread, attempt });
     },
     ask: async (turn, attempt) => {
       if (attempt.attempt === 1) {
@@ -65,8 +58,7 @@ async function ask(asking: Asking): Promise<Outcome> {
     if (!thread.unknown) throw error;
     if (error.failure.code === 'TIMEOUT') return giveUp(asking, error.partial);
     // A request that itself ran nothing failed, while an earlier one may have run: then the turn may have.
-    const { failure: why, retryAfterMs, partial, cause } = error;
-    throw new RequestError({ ...why, may_have_run: true, uncertain: true }, { retryAfterMs, partial, cause });
+    throw error.as({ ...error.failure, may_have_run: true, uncertain: true });
   }
 }
 
@@ -122,8 +114,7 @@ async function afterFault(asking: Asking, error: RequestError): Promise<Outcome>
   const found = await look(asking);
   if (found !== null) return found;
   if (thread.unknown) throw error;
-  const { failure: why, retryAfterMs, partial, cause } = error;
-  throw new RequestError(harmless(why), { retryAfterMs, partial, cause });
+  throw error.as(harmless(error.failure));
 }
 
 /** What a refusal means, only the server's other answers tell: one status stands for several things. */
@@ -135,8 +126,7 @@ async function afterRefusal(asking: Asking, error: RequestError): Promise<Outcom
   const { runs, ours } = await findRun(parts, attempt, { threadId: threadIdOf(asking), keys }, atOnce);
   if (ours !== null) {
     thread.unknown = true;
-    thread.runId = ours.run_id;
-    return settle(asking, null);
+    return take(asking, ours);
   }
   if (runs === null) return threadGone(asking);
   if (status === 404 || runs.every(hasEnded)) throw error;

@@ -5,7 +5,7 @@ import type { Engine, Slot } from '../contracts.ts';
 import type { Job } from '../types.ts';
 
 /**
- * @param concurrency Places.
+ * @param concurrency Slots.
  * @param onInFlight Told how many of them are held, whenever that changes.
  */
 export function createLocalEngine(concurrency: number, onInFlight?: (count: number) => void): Engine {

@@ -39,6 +39,27 @@ export interface Asked {
   readonly assistant: { readonly assistant_id: string; readonly graph_id: string };
 }
 
+/** Without secrets, headers or proxies. */
+export const plainConnection = {
+  headers: {},
+  secrets: [],
+  connectTimeoutMs: 10_000,
+  idleTimeoutMs: 60_000,
+  proxies: {},
+} as const;
+
+/** What a batch is by default. */
+export const plainSettings: AgentSettings = {
+  batchId: 'batch-1',
+  mode: 'threaded',
+  delivery: 'exactly-once',
+  threads: 'auto',
+  isLocal: false,
+  stream: false,
+  body: {},
+  ratePerMs: null,
+};
+
 export function startClient({ url, assistant }: Asked, options: ClientOptions = {}): Client {
   const runtime = options.runtime ?? manualRuntime({ autoSleep: true });
   const intents: Intent[] = [];
@@ -46,24 +67,14 @@ export function startClient({ url, assistant }: Asked, options: ClientOptions = 
     {
       url,
       agent: assistant.graph_id,
-      headers: {},
-      secrets: [],
-      connectTimeoutMs: 10_000,
-      idleTimeoutMs: 60_000,
-      proxies: {},
+      ...plainConnection,
       ...options,
     },
     runtime,
   );
   const settings: AgentSettings = {
-    batchId: 'batch-1',
-    mode: 'threaded',
+    ...plainSettings,
     delivery: options.mode === 'stateless' ? 'at-most-once' : 'exactly-once',
-    threads: 'auto',
-    isLocal: false,
-    stream: false,
-    body: {},
-    ratePerMs: null,
     ...options,
   };
   const id = options.assistantId ?? assistant.assistant_id;

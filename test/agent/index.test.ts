@@ -5,6 +5,7 @@ import { type AgentOptions, connect } from '../../src/agent/index.ts';
 import { AgentError } from '../../src/errors.ts';
 import { type Fault, html, onRoute, redirects, startAgentServer, status } from '../support/agent-server.ts';
 import { manualRuntime } from '../support/manual-runtime.ts';
+import { plainConnection } from './client.ts';
 
 async function describeAgent(url: string, options: Partial<AgentOptions> = {}) {
   const runtime = manualRuntime({ autoSleep: true });
@@ -12,11 +13,7 @@ async function describeAgent(url: string, options: Partial<AgentOptions> = {}) {
     {
       url,
       agent: 'agent',
-      headers: {},
-      secrets: [],
-      connectTimeoutMs: 10_000,
-      idleTimeoutMs: 60_000,
-      proxies: {},
+      ...plainConnection,
       ...options,
     },
     runtime,
