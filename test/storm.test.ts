@@ -47,7 +47,9 @@ async function ride({ after, lastsMs, refuses, how, delivery, options, concurren
   };
   await using server = await startAgentServer({ faults: storm });
   const { url, assistant } = server;
-  const connection = connect({ url, agent: 'agent', ...plainConnection }, runtime);
+  // The clock leaps with each sleep of the batch, also while a request is on its way: no silence is to be seen in that.
+  const patience = { connectTimeoutMs: 36_000_000, idleTimeoutMs: 36_000_000 };
+  const connection = connect({ url, agent: 'agent', ...plainConnection, ...patience }, runtime);
   const facts = { id: assistant.assistant_id, name: null, graph: null, version: '1', updatedAt: null };
   const records: JobRecord[] = [];
   const told: OutageState[] = [];

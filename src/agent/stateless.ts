@@ -31,7 +31,6 @@ export function openStateless(job: Job, parts: ConversationParts): Conversation 
       const keys = turnKeys(settings, job, turn, attempt);
       try {
         const answer = await createRun(attempt, null, runBody(settings.run, keys, turn, false));
-        attempt.release();
         return readAnswer(answer, turnPlace(turn.input, keys, nothingBefore));
       } catch (error) {
         if (error instanceof RequestError && error.failure.status === 404)

@@ -90,7 +90,9 @@ async function fire(asking: Asking): Promise<Outcome> {
     if (!(error instanceof RequestError)) throw error;
     return afterFault(asking, error);
   }
-  attempt.release();
+  // Of what a kill would leave uncertain, or have repeated, there is never more than the slots: only what is found again may
+  // be on its way to the journal beside them.
+  if (settings.delivery === 'exactly-once') attempt.release();
   thread.unknown = true; // until the server's own word on the run is read
   thread.runId = attempt.runId ?? (await findRun(parts, attempt, { threadId, keys })).ours?.run_id ?? null;
   if (thread.runId !== null) return settle(asking, answer);
