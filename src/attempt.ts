@@ -3,7 +3,7 @@
 import type { Slot, Try } from './contracts.ts';
 import { RequestError } from './errors.ts';
 import { isRefusal, type Outage, type Step, type Visit } from './outage.ts';
-import { isRetryable, type RetryOptions, retryDelayMs } from './retry.ts';
+import { agentRetryDelayMs, isRetryable, type RetryOptions, retryDelayMs } from './retry.ts';
 import type { Runtime } from './runtime.ts';
 import type { Attempt, Failure, Outcome } from './types.ts';
 
@@ -23,10 +23,15 @@ export interface Steps {
   readonly outage?: Outage;
   /** Is nothing asked after this turn, so that its slot may be had by others once it is answered? */
   readonly isLast?: boolean;
+  /** Of earlier revisions: theirs come first. */
+  readonly attempts?: readonly Attempt[];
+  /** Of the first attempt: the turn has a record, and is asked once more. */
+  readonly again?: Try['again'];
 }
 
 export interface Attempted {
   readonly outcome: Outcome;
+  /** Those of earlier revisions too. */
   readonly attempts: readonly Attempt[];
   /** The last try, with what the agent noted in it. */
   readonly last: Try;
@@ -47,39 +52,84 @@ export async function attemptTurn(
   signal: AbortSignal,
 ): Promise<Attempted> {
   const limit = timeLimit(options.timeoutMs, runtime);
-  const attempts: Attempt[] = [];
+  const attempts: Attempt[] = [...(steps.attempts ?? [])];
+  const tries = createTries(options);
   let eligibleAt = runtime.now();
-  /** Tries that count: not those of an outage. */
-  let tries = 0;
   let waitMs: number | null = null;
-  let mayHaveRun = false;
-  let partial: string | null = null;
+  let again = steps.again ?? null;
 
-  for (let number = 1; ; number += 1) {
-    const attempt = startTry(number, signal, { limit, steps, runtime });
+  for (let number = attempts.length + 1; ; number += 1) {
+    const attempt = startTry({ number, again }, signal, { limit, steps, runtime });
     const ended = await outcomeOf(steps, attempt, limit, runtime);
     eligibleAt = attempt.takenAt ?? eligibleAt;
     if (waitMs === null && attempt.sentAt !== null) waitMs = attempt.sentAt - eligibleAt;
     const far = { attempts, last: attempt, waitMs };
-    if (ended === null) return { ...far, outcome: errorOf(drained, partial, mayHaveRun), isGivenUp: true };
+    if (ended === null) return { ...far, outcome: tries.endedBy(drained), isGivenUp: true };
     attempt.answeredAt ??= runtime.now();
     attempts.push(toAttempt(attempt, ended.failure));
-    if (!(ended instanceof RequestError)) return { ...far, outcome: ended, isGivenUp: false };
 
-    mayHaveRun ||= ended.failure.may_have_run;
-    partial = ended.partial ?? partial;
-    if (attempt.isToGoOn || isWaitedOut(ended.failure, steps.outage, options)) continue;
-    tries += 1;
-    const tried = { failure: ended.failure, attempt: tries, retryAfterMs: ended.retryAfterMs };
-    const delayMs = retryDelayMs(tried, options, runtime.random());
+    const isRequest = ended instanceof RequestError;
+    again = isRequest ? null : options.retryAgent === 'none' ? null : options.retryAgent;
+    if (isRequest) tries.note(ended);
+    if (isRequest && (attempt.isToGoOn || isWaitedOut(ended.failure, steps.outage, options))) continue;
+    const delayMs = tries.delayMs(ended, runtime.random());
     const isLast = delayMs === null || runtime.now() + delayMs >= attempt.deadline;
     if (!isLast) await runtime.sleep(delayMs, signal);
     if (isLast || signal.aborted) {
+      if (!isRequest) return { ...far, outcome: ended, isGivenUp: false };
       const isGivenUp = signal.aborted && (!isLast || ended.failure.kind === 'cancelled');
-      return { ...far, outcome: errorOf(ended.failure, partial, mayHaveRun), isGivenUp };
+      return { ...far, outcome: tries.endedBy(ended.failure), isGivenUp };
     }
   }
 }
+
+/** What the tries of a turn come to, while none has brought an outcome that stands. */
+function createTries(options: AttemptOptions) {
+  /** Those that count: not those of an outage. */
+  let requests = 0;
+  let agents = 0;
+  let mayHaveRun = false;
+  let isUnknown = false;
+  let partial: string | null = null;
+
+  return {
+    note: (error: RequestError) => {
+      isUnknown ||= error.failure.may_have_run;
+      mayHaveRun ||= isUnknown;
+      partial = error.partial ?? partial;
+    },
+    /** ms until the next one; null where what came stands. */
+    delayMs: (ended: Outcome | RequestError, random: number): number | null => {
+      const { failure } = ended;
+      if (ended instanceof RequestError) {
+        requests += 1;
+        const { retryAfterMs } = ended;
+        return retryDelayMs({ failure: ended.failure, tries: requests, retryAfterMs }, options, random);
+      }
+      if (ended.outcome !== 'error' || failure === null) return null;
+      agents += 1;
+      mayHaveRun ||= failure.may_have_run;
+      return agentRetryDelayMs({ failure, tries: agents }, options, random);
+    },
+    /** No try brought one. What an earlier try may have done counts too. */
+    endedBy: (failure: Failure): Outcome => ({
+      ...nothing,
+      response: partial,
+      failure: { ...failure, may_have_run: mayHaveRun, uncertain: isUnknown },
+    }),
+  };
+}
+
+const nothing: Outcome = {
+  outcome: 'error',
+  response: null,
+  messages: [],
+  tool_calls: [],
+  interrupts: [],
+  usage: null,
+  output: null,
+  failure: null,
+};
 
 interface TimeLimit {
   /** Infinity while it rests. */
@@ -175,13 +225,13 @@ interface Started extends Try {
 const startOf = (runtime: Runtime) => ({ from: runtime.now(), startedAt: runtime.date().toISOString() });
 
 function startTry(
-  number: number,
+  { number, again }: { number: number; again: Try['again'] },
   signal: AbortSignal,
   { limit, steps, runtime }: { limit: TimeLimit; steps: Steps; runtime: Runtime },
 ): Started {
   return {
     attempt: number,
-    revision: 1,
+    again,
     signal,
     get deadline() {
       return limit.deadline;
@@ -218,20 +268,6 @@ function toAttempt(attempt: Started, failure: Failure | null): Attempt {
 
 /** To the hundredth: finer is noise, and costs bytes in every record. */
 export const roundMs = (ms: number): number => Math.round(ms * 100) / 100;
-
-/** No try brought an outcome. What an earlier try may have done counts too. */
-function errorOf(failure: Failure, partial: string | null, mayHaveRun: boolean): Outcome {
-  return {
-    outcome: 'error',
-    response: partial,
-    messages: [],
-    tool_calls: [],
-    interrupts: [],
-    usage: null,
-    output: null,
-    failure: { ...failure, may_have_run: mayHaveRun, uncertain: mayHaveRun },
-  };
-}
 
 const drained: Failure = {
   kind: 'cancelled',

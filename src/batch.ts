@@ -15,6 +15,7 @@ import { nothingRecorded, type PlanOptions, planJobs, type Recorded } from './jo
 import { createOutage, type Outage, type OutageState } from './outage.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { earlierTurn, type RecordOptions, rowUnreadable, skippedRecord, toRecord } from './record.ts';
+import { againOf } from './retry.ts';
 import { type Runtime, systemRuntime } from './runtime.ts';
 import type { BadRow, Example, Failure, Job, JobRecord, OutcomeName, Stop, Turn } from './types.ts';
 import type { MaxErrors } from './values.ts';
@@ -34,8 +35,10 @@ export const batchDefaults = {
   timeoutMs: 600_000,
   record: 'messages',
   onInterrupt: 'record',
+  retryAgent: 'none',
   repeat: 1,
   threadSize: () => 1,
+  onlyRepeats: false,
   maxErrors: null,
   giveUpMs: 900_000,
   planned: Number.POSITIVE_INFINITY,
@@ -156,15 +159,17 @@ async function askTurn({ job, turn, conversation, slot }: TurnAsked, work: Work)
     slot,
     outage,
     isLast: turn === job.turns.at(-1),
+    attempts: turn.replaces?.attempts ?? [],
+    again: againOf(turn.replaces, options),
   };
   const attempted = await attemptTurn(steps, options, runtime, abort);
   if (attempted.isGivenUp) return null;
   return toRecord(job, turn, attempted, factsOf(work), options);
 }
 
-/** Records of turns that are not asked. */
+/** Records of turns that are not asked; what has one keeps it. */
 function skip(job: Job, turns: readonly Turn[], why: Failure, work: Work): JobRecord[] {
-  const waiting = turns.filter((turn) => turn.recorded === null);
+  const waiting = turns.filter((turn) => turn.recorded === null && turn.replaces === null);
   return waiting.map((turn) => skippedRecord(job, turn, why, factsOf(work)));
 }
 

@@ -39,15 +39,28 @@ async function runCommand(
 ): Promise<number> {
   if (command === 'init') return (await import('./commands/init.ts')).init(processIo);
   const { readConfigFile, readDotenv } = await import('./commands/environment.ts');
-  const { resolveConfig } = await import('./config.ts');
+  const { givenOptions, resolveConfig } = await import('./config.ts');
   const dotenv = await readDotenv(processIo.cwd);
   const file = await readConfigFile(flags['config'] as string | undefined, processIo.cwd);
-  const config = resolveConfig(command, { flags, env: processIo.env, dotenv, file });
+  const sources = { flags, env: processIo.env, dotenv, file };
+  const config = resolveConfig(command, sources);
   const io = { ...processIo, env: { ...dotenv, ...processIo.env } };
   switch (command) {
     case 'run':
       return (
         (await (await import('./commands/run.ts')).run(target ?? '', config, io))?.verdict.exit_code ?? 0
+      );
+    case 'retry': {
+      const { retry } = await import('./commands/retry.ts');
+      const summary = await retry(target ?? '', config, givenOptions(command, sources), io);
+      return summary?.verdict.exit_code ?? 0;
+    }
+    case 'clean':
+      return (await import('./commands/clean.ts')).clean(
+        target ?? '',
+        config,
+        givenOptions(command, sources),
+        io,
       );
     case 'check':
       return (await import('./commands/check.ts')).check(config, io);

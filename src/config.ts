@@ -38,14 +38,23 @@ export function resolveConfig(command: CommandName, sources: Sources): Config {
 }
 
 /**
- * Options of `run` as a batch remembers them, by flag; each left out has its default. What only a whole command
- * must have, an agent's URL for one, may be missing.
+ * Options of `run` as a batch remembers them; each left out has its default. What only a whole command must have, an
+ * agent's URL for one, may be missing.
+ * @param settings Values by flag, as `settingsOf` gives them.
  */
-export function rememberedConfig(flags: Sources['flags']): Config {
-  const { config, faults } = readAll('run', { flags, env: {}, dotenv: {}, file: null });
-  if (faults.length > 0) throw new ConfigError(faults);
-  return config;
+export function rememberedConfig(settings: Readonly<Record<string, unknown>>): Config {
+  const { config } = readAll('run', { flags: {}, env: {}, dotenv: {}, file: null });
+  const values: Record<string, unknown> = { ...config };
+  for (const [key, { flag }] of optionsOf('run')) {
+    // Of headers, which may be secrets, a batch keeps the names alone.
+    if (flag !== null && key !== 'headers' && settings[flag] !== undefined) values[key] = settings[flag];
+  }
+  return values as unknown as Config;
 }
+
+/** Which options somebody gave, wherever: the others have their defaults. */
+export const givenOptions = (command: CommandName, sources: Sources): ReadonlySet<OptionKey> =>
+  new Set(optionsOf(command).flatMap(([key, row]) => (find(row, sources) === null ? [] : [key])));
 
 function readAll(command: CommandName, sources: Sources) {
   const faults: string[] = [];

@@ -52,7 +52,8 @@ export interface DatasetReader {
 export interface Try {
   /** From 1, over all tries of this turn. */
   readonly attempt: number;
-  readonly revision: number;
+  /** Set in the first attempt after the agent failed: it goes on from the failed step, or begins the turn anew. */
+  readonly again: 'continue' | 'fresh' | null;
   /** Aborts when the batch gives up what is in flight. */
   readonly signal: AbortSignal;
   /** When the turn must have ended; set by `begin`. */

@@ -1,17 +1,29 @@
 /** From examples to jobs: trials, conversations, and what the journal has already. */
 
-import type { BadRow, Example, Intent, Job, Json, OutcomeName, Turn } from './types.ts';
+import type { BadRow, Example, Intent, Job, JobRecord, Json, OutcomeName, Turn } from './types.ts';
 
 /** What earlier starts of this batch left. */
 export interface Recorded {
-  /** How a turn ended; null where it has no record. */
+  /** How a turn ended, by its newest record; null where it has none. */
   outcomeOf(place: TurnPlace): OutcomeName | null;
+  /** Of its newest record; 0 where it has none. */
+  revisionOf(place: TurnPlace): number;
+  /** A turn's newest record. */
+  recordOf(place: TurnPlace): Promise<JobRecord>;
   /** What was noted last of a job whose thread is not closed. */
   intentOf(key: string, trial: number): Intent | null;
+  /** Does a person want the turn asked once more, though it has a record? */
+  isToRepeat(place: TurnPlace): boolean;
 }
 
 /** Of a batch that begins. */
-export const nothingRecorded: Recorded = { outcomeOf: () => null, intentOf: () => null };
+export const nothingRecorded: Recorded = {
+  outcomeOf: () => null,
+  revisionOf: () => 0,
+  recordOf: () => Promise.reject(new Error('Expected a turn that has a record')),
+  intentOf: () => null,
+  isToRepeat: () => false,
+};
 
 export interface TurnPlace {
   readonly index: number;
@@ -25,6 +37,8 @@ export interface PlanOptions {
   readonly repeat: number;
   /** How many chosen examples a conversation by thread column has: its job waits for the last of them, or the end. */
   readonly threadSize: (thread: string) => number;
+  /** Plan nothing but what a person wants asked once more. */
+  readonly onlyRepeats: boolean;
 }
 
 /**
@@ -34,15 +48,15 @@ export interface PlanOptions {
 export async function* planJobs(
   examples: AsyncIterable<Example | BadRow>,
   recorded: Recorded,
-  { repeat, threadSize }: PlanOptions,
+  options: PlanOptions,
 ): AsyncGenerator<Job> {
   const conversations = new Map<string, Example[]>();
   for await (const row of examples) {
-    const planned = plannedOf(row, conversations, threadSize);
-    if (planned !== null) for (const job of trialsOf(planned, recorded, repeat)) yield job;
+    const planned = plannedOf(row, conversations, options.threadSize);
+    if (planned !== null) yield* whole(trialsOf(planned, recorded, options), recorded);
   }
   for (const [thread, rows] of conversations) {
-    for (const job of trialsOf(ofManyRows(thread, rows), recorded, repeat)) yield job;
+    yield* whole(trialsOf(ofManyRows(thread, rows), recorded, options), recorded);
   }
 }
 
@@ -65,7 +79,7 @@ function plannedOf(
 /** A job before its trials. */
 interface Planned {
   readonly key: string;
-  readonly turns: readonly Omit<Turn, 'recorded'>[];
+  readonly turns: readonly Omit<Turn, 'recorded' | 'revision' | 'replaces'>[];
   readonly problem: string | null;
 }
 
@@ -108,22 +122,54 @@ function expectedOf({ expected, turns = [] }: Example, at: number): Json {
 }
 
 /** Those of which something is left to do. A list and no generator, which would cost more than all the rest. */
-function trialsOf(planned: Planned, recorded: Recorded, repeat: number): Job[] {
+function trialsOf(planned: Planned, recorded: Recorded, { repeat, onlyRepeats }: PlanOptions): Job[] {
   const { key, problem } = planned;
   // A row that cannot be read is told once.
   const trials = problem === null ? repeat : 1;
   const jobs: Job[] = [];
   for (let trial = 1; trial <= trials; trial += 1) {
     const intent = recorded.intentOf(key, trial);
-    const turns = planned.turns.map(({ example, turn, input, expected }) => ({
-      example,
-      turn,
-      input,
-      expected,
-      recorded: recorded.outcomeOf({ index: example.index, trial, turn: turn ?? 1 }),
-    }));
+    const turns = turnsOf(planned, trial, intent, recorded);
     const isDone = intent === null && turns.every((turn) => turn.recorded !== null);
-    if (!isDone) jobs.push({ key, trial, turns, intent, problem });
+    const isWanted =
+      !onlyRepeats || turns.some(({ revision, recorded: ended }) => revision > 1 && ended === null);
+    if (!isDone && isWanted) jobs.push({ key, trial, turns, intent, problem });
   }
   return jobs;
+}
+
+function turnsOf(planned: Planned, trial: number, intent: Intent | null, recorded: Recorded): Turn[] {
+  let isBroken = false;
+  return planned.turns.map(({ example, turn, input, expected }) => {
+    const place = { index: example.index, trial, turn: turn ?? 1 };
+    const ended = recorded.outcomeOf(place);
+    const revision = ended === null ? 1 : recorded.revisionOf(place);
+    // It was skipped because of an earlier turn that has succeeded since, or is to be asked once more itself.
+    const isFree = ended === 'skipped' && planned.problem === null && !isBroken;
+    const isInFlight = intent !== null && intent.turn === place.turn && intent.revision > revision;
+    const isAgain = ended !== null && (isFree || isInFlight || recorded.isToRepeat(place));
+    isBroken = ended !== null && ended !== 'success' && !isAgain;
+    return isAgain
+      ? { example, turn, input, expected, recorded: null, revision: revision + 1, replaces: null }
+      : { example, turn, input, expected, recorded: ended, revision, replaces: null };
+  });
+}
+
+/** With the records that are to be replaced. */
+async function* whole(jobs: readonly Job[], recorded: Recorded): AsyncGenerator<Job> {
+  for (const job of jobs) {
+    if (job.turns.every(({ revision }) => revision === 1)) yield job;
+    else yield { ...job, turns: await withReplaced(job, recorded) };
+  }
+}
+
+async function withReplaced({ turns, trial }: Job, recorded: Recorded): Promise<Turn[]> {
+  const all: Turn[] = [];
+  for (const turn of turns) {
+    const isAgain = turn.recorded === null && turn.revision > 1;
+    const place = { index: turn.example.index, trial, turn: turn.turn ?? 1 };
+    const replaces = isAgain ? await recorded.recordOf(place) : null;
+    all.push(replaces === null ? turn : { ...turn, revision: replaces.revision + 1, replaces });
+  }
+  return all;
 }

@@ -3,8 +3,10 @@
  * the README; a test compares them.
  */
 
+import { failureKinds } from './types.ts';
 import {
   choice,
+  choices,
   duration,
   headers,
   type Kind,
@@ -19,7 +21,7 @@ import {
   wholeNumber,
 } from './values.ts';
 
-export type CommandName = 'run' | 'check' | 'report' | 'init' | 'serve';
+export type CommandName = 'run' | 'retry' | 'check' | 'report' | 'clean' | 'init' | 'serve';
 
 export interface OptionRow<T> {
   /** Without dashes; `null` for what is no flag: a secret. */
@@ -52,25 +54,33 @@ const optional = <T>(row: OptionRow<T>) => ({ ...row, optional: true }) as const
 /** A row that may be given more than once: its value is a list. */
 const list = <T>(row: OptionRow<T>) => ({ ...row, optional: false, list: true }) as const;
 const run = ['run'] as const;
-const asking = ['run', 'check'] as const;
+const retry = ['retry'] as const;
+const running = ['run', 'retry'] as const;
+const asking = ['run', 'retry', 'check'] as const;
+/** Where URL and agent are named; the others know them from the batch. */
+const reaching = ['run', 'check'] as const;
+const connecting = ['run', 'retry', 'check', 'clean'] as const;
 
 // biome-ignore format: a table is read by its rows.
 export const optionTable = {
-  url: optional({ flag: 'url', kind: url, env: ['LANGGRAPH_API_URL'], group: 'The agent', commands: asking, help: 'the deployment; may carry a path prefix' }),
-  agent: optional({ flag: 'agent', kind: text('id'), env: ['LANGGRAPH_AGENT_ID'], group: 'The agent', commands: asking, help: 'assistant id, or graph name' }),
-  apiKey: optional({ flag: null, kind: text('key'), env: ['LANGGRAPH_API_KEY', 'LANGSMITH_API_KEY'], group: 'The agent', commands: asking, help: 'sent as X-Api-Key; over plain http only to this machine' }),
-  authScheme: given({ flag: 'auth-scheme', kind: textOrNone('name'), env: ['LANGGRAPH_AUTH_SCHEME'], default: 'langsmith-api-key', group: 'The agent', commands: asking, help: 'sent as X-Auth-Scheme with the key; empty sends none' }),
-  headers: list({ flag: 'header', kind: headers, group: 'The agent', commands: asking, help: 'a header of your own; ${VAR} from the environment' }),
-  insecureHttp: optional({ flag: 'insecure-http', kind: toggle, group: 'The agent', commands: asking, help: 'send the key over plain http to any host' }),
-  local: optional({ flag: 'local', kind: textOrNone('langgraph.json'), group: 'The agent', commands: asking, help: 'start a local Agent Server for this, and stop it after' }),
+  url: optional({ flag: 'url', kind: url, env: ['LANGGRAPH_API_URL'], group: 'The agent', commands: reaching, help: 'the deployment; may carry a path prefix' }),
+  agent: optional({ flag: 'agent', kind: text('id'), env: ['LANGGRAPH_AGENT_ID'], group: 'The agent', commands: reaching, help: 'assistant id, or graph name' }),
+  apiKey: optional({ flag: null, kind: text('key'), env: ['LANGGRAPH_API_KEY', 'LANGSMITH_API_KEY'], group: 'The agent', commands: connecting, help: 'sent as X-Api-Key; over plain http only to this machine' }),
+  authScheme: given({ flag: 'auth-scheme', kind: textOrNone('name'), env: ['LANGGRAPH_AUTH_SCHEME'], default: 'langsmith-api-key', group: 'The agent', commands: connecting, help: 'sent as X-Auth-Scheme with the key; empty sends none' }),
+  headers: list({ flag: 'header', kind: headers, group: 'The agent', commands: connecting, help: 'a header of your own; ${VAR} from the environment' }),
+  insecureHttp: optional({ flag: 'insecure-http', kind: toggle, group: 'The agent', commands: connecting, help: 'send the key over plain http to any host' }),
+  local: optional({ flag: 'local', kind: textOrNone('langgraph.json'), group: 'The agent', commands: reaching, help: 'start a local Agent Server for this, and stop it after' }),
   ask: optional({ flag: 'ask', kind: text('text'), group: 'The agent', commands: ['check'], help: 'send one message and print the answer' }),
-  configFile: optional({ flag: 'config', kind: text('file'), group: 'The agent', commands: asking, help: 'options from a YAML or JSON file, by these names' }),
+  configFile: optional({ flag: 'config', kind: text('file'), group: 'The agent', commands: connecting, help: 'options from a YAML or JSON file, by these names' }),
 
   out: optional({ flag: 'out', alias: 'o', kind: text('dir'), group: 'Which batch', commands: run, help: 'the batch directory; an unfinished one goes on' }),
   new: optional({ flag: 'new', kind: toggle, group: 'Which batch', commands: run, help: 'start another batch, whatever is there' }),
   acceptAgentChange: optional({ flag: 'accept-agent-change', kind: toggle, group: 'Which batch', commands: run, help: 'go on though the agent was edited meanwhile' }),
   dryRun: optional({ flag: 'dry-run', kind: toggle, group: 'Which batch', commands: run, help: 'check everything, print the first request, send nothing' }),
-  yes: optional({ flag: 'yes', alias: 'y', kind: toggle, group: 'Which batch', commands: run, help: 'do not ask before a large batch' }),
+  only: given({ flag: 'only', kind: choices('error', 'uncertain', 'interrupted'), default: 'error', group: 'Which batch', commands: retry, help: 'which turns to ask once more' }),
+  kinds: optional({ flag: 'kind', kind: choices(...failureKinds), group: 'Which batch', commands: retry, help: 'only those whose failure is of these kinds' }),
+  interrupted: optional({ flag: 'interrupted', kind: toggle, group: 'Which batch', commands: ['clean'], help: 'delete threads that wait for a person too' }),
+  yes: optional({ flag: 'yes', alias: 'y', kind: toggle, group: 'Which batch', commands: running, help: 'do not ask before a large batch' }),
 
   format: optional({ flag: 'format', kind: choice('csv', 'tsv', 'jsonl', 'json'), group: 'The dataset', commands: run, help: 'of the dataset, where its name does not say' }),
   encoding: optional({ flag: 'encoding', kind: text('name'), group: 'The dataset', commands: run, help: 'of the dataset, when neither UTF-8 nor UTF-16' }),
@@ -94,26 +104,27 @@ export const optionTable = {
   body: optional({ flag: 'body', kind: text('file'), group: 'What is asked', commands: run, help: 'JSON fields added to every run (config, context…)' }),
   onInterrupt: given({ flag: 'on-interrupt', kind: choice('record', 'fail'), default: 'record', group: 'What is asked', commands: run, help: 'what a run that waits for a human is' }),
 
-  concurrency: given({ flag: 'concurrency', alias: 'c', kind: wholeNumber(1, 100_000), default: '10', group: 'Pace and patience', commands: run, help: 'jobs in flight' }),
-  ratePerMs: optional({ flag: 'rate', kind: rate, group: 'Pace and patience', commands: run, help: 'requests that create runs, retries included' }),
-  retries: given({ flag: 'retries', kind: wholeNumber(0, 1_000), default: '3', group: 'Pace and patience', commands: run, help: 'further tries of a request that failed in transport' }),
+  concurrency: given({ flag: 'concurrency', alias: 'c', kind: wholeNumber(1, 100_000), default: '10', group: 'Pace and patience', commands: running, help: 'jobs in flight' }),
+  ratePerMs: optional({ flag: 'rate', kind: rate, group: 'Pace and patience', commands: running, help: 'requests that create runs, retries included' }),
+  retries: given({ flag: 'retries', kind: wholeNumber(0, 1_000), default: '3', group: 'Pace and patience', commands: running, help: 'further tries of a request that failed in transport' }),
+  retryAgent: given({ flag: 'retry-agent', kind: choice('none', 'continue', 'fresh'), default: 'none', group: 'Pace and patience', commands: running, help: 'when the agent failed: go on from that step, or begin anew' }),
   timeoutMs: given({ flag: 'timeout', kind: duration, default: '10m', group: 'Pace and patience', commands: asking, help: 'for one turn, tries and waits included' }),
-  connectTimeoutMs: given({ flag: 'connect-timeout', kind: duration, default: '10s', group: 'Pace and patience', commands: asking, help: 'to connect' }),
-  idleTimeoutMs: given({ flag: 'idle-timeout', kind: duration, default: '60s', group: 'Pace and patience', commands: asking, help: 'without a byte; a run on a thread is then joined again' }),
-  maxErrors: optional({ flag: 'max-errors', kind: maxErrors, group: 'Pace and patience', commands: run, help: 'stop early; unset: if the first 10 all fail alike' }),
-  deadlineMs: optional({ flag: 'deadline', kind: duration, group: 'Pace and patience', commands: run, help: 'stop the whole batch after this long, to go on later' }),
-  giveUpMs: given({ flag: 'give-up', kind: duration, default: '15m', group: 'Pace and patience', commands: run, help: 'on a server that refuses everything' }),
-  graceMs: given({ flag: 'grace', kind: duration, default: '30s', group: 'Pace and patience', commands: run, help: 'after a first Ctrl-C, for what is in flight' }),
+  connectTimeoutMs: given({ flag: 'connect-timeout', kind: duration, default: '10s', group: 'Pace and patience', commands: connecting, help: 'to connect' }),
+  idleTimeoutMs: given({ flag: 'idle-timeout', kind: duration, default: '60s', group: 'Pace and patience', commands: connecting, help: 'without a byte; a run on a thread is then joined again' }),
+  maxErrors: optional({ flag: 'max-errors', kind: maxErrors, group: 'Pace and patience', commands: running, help: 'stop early; unset: if the first 10 all fail alike' }),
+  deadlineMs: optional({ flag: 'deadline', kind: duration, group: 'Pace and patience', commands: running, help: 'stop the whole batch after this long, to go on later' }),
+  giveUpMs: given({ flag: 'give-up', kind: duration, default: '15m', group: 'Pace and patience', commands: running, help: 'on a server that refuses everything' }),
+  graceMs: given({ flag: 'grace', kind: duration, default: '30s', group: 'Pace and patience', commands: running, help: 'after a first Ctrl-C, for what is in flight' }),
 
   record: given({ flag: 'record', kind: choice('response', 'messages', 'output'), default: 'messages', group: 'What is kept and told', commands: run, help: 'how much of the state a record holds' }),
-  excel: optional({ flag: 'excel', kind: toggle, group: 'What is kept and told', commands: ['run', 'report'], help: 'results.csv for spreadsheets: BOM, every column guarded' }),
-  rawCsv: optional({ flag: 'raw-csv', kind: toggle, group: 'What is kept and told', commands: ['run', 'report'], help: 'results.csv without any guard against formulas' }),
-  reports: list({ flag: 'report', kind: reports('text', 'json', 'csv'), group: 'What is kept and told', commands: run, help: 'write a report at the end' }),
+  excel: optional({ flag: 'excel', kind: toggle, group: 'What is kept and told', commands: [...running, 'report'], help: 'results.csv for spreadsheets: BOM, every column guarded' }),
+  rawCsv: optional({ flag: 'raw-csv', kind: toggle, group: 'What is kept and told', commands: [...running, 'report'], help: 'results.csv without any guard against formulas' }),
+  reports: list({ flag: 'report', kind: reports('text', 'json', 'csv'), group: 'What is kept and told', commands: running, help: 'write a report at the end' }),
   reportFormat: given({ flag: 'format', kind: choice('text', 'json', 'csv'), default: 'text', group: 'What is kept and told', commands: ['report'], help: 'csv makes all CSV files again' }),
-  progress: given({ flag: 'progress', kind: choice('auto', 'none'), default: 'auto', group: 'What is kept and told', commands: run, help: 'a bar on a terminal, else a line every 10 s' }),
-  json: optional({ flag: 'json', kind: toggle, group: 'What is kept and told', commands: run, help: 'one started and one finished line of JSON on stdout' }),
-  quiet: optional({ flag: 'quiet', kind: toggle, group: 'What is kept and told', commands: run, help: 'only errors on the terminal' }),
-  verbose: optional({ flag: 'verbose', kind: toggle, group: 'What is kept and told', commands: run, help: 'each attempt that failed, as it happens' }),
+  progress: given({ flag: 'progress', kind: choice('auto', 'none'), default: 'auto', group: 'What is kept and told', commands: running, help: 'a bar on a terminal, else a line every 10 s' }),
+  json: optional({ flag: 'json', kind: toggle, group: 'What is kept and told', commands: running, help: 'one started and one finished line of JSON on stdout' }),
+  quiet: optional({ flag: 'quiet', kind: toggle, group: 'What is kept and told', commands: [...running, 'clean'], help: 'only errors on the terminal' }),
+  verbose: optional({ flag: 'verbose', kind: toggle, group: 'What is kept and told', commands: running, help: 'each attempt that failed, as it happens' }),
 
   port: given({ flag: 'port', kind: wholeNumber(0, 65_535), default: '2024', group: 'The agent', commands: ['serve'], help: 'to listen on; 0 takes a free one' }),
   workers: given({ flag: 'workers', kind: wholeNumber(1, 1_000), default: '10', group: 'The agent', commands: ['serve'], help: 'runs in flight at the server' }),

@@ -30,13 +30,14 @@ export function toRecord(
   options: RecordOptions,
 ): JobRecord {
   const { attempts, last, waitMs, outcome } = attempted;
+  const first = attempts[turn.replaces?.attempts.length ?? 0];
   const isFailed = options.onInterrupt === 'fail' && outcome.outcome === 'interrupted';
   const record: JobRecord = {
     id: turn.example.id,
     index: turn.example.index,
     trial: job.trial,
     turn: turn.turn,
-    revision: 1,
+    revision: turn.revision,
     outcome: isFailed ? 'error' : outcome.outcome,
     input: inputOf(job, turn),
     expected: turn.expected,
@@ -51,7 +52,7 @@ export function toRecord(
     thread_id: last.threadId,
     run_id: last.runId,
     agent_version: facts.agentVersion,
-    started_at: attempts[0]?.started_at ?? facts.finishedAt,
+    started_at: first?.started_at ?? facts.finishedAt,
     finished_at: facts.finishedAt,
     latency_ms: attempts.at(-1)?.latency_ms ?? null,
     ttft_ms:
@@ -90,7 +91,7 @@ export function skippedRecord(job: Job, turn: Turn, failure: Failure, facts: Rec
     index: turn.example.index,
     trial: job.trial,
     turn: turn.turn,
-    revision: 1,
+    revision: turn.revision,
     outcome: 'skipped',
     input: inputOf(job, turn),
     expected: turn.expected,

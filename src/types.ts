@@ -141,8 +141,12 @@ export interface Turn {
   readonly turn: number | null;
   readonly input: Input;
   readonly expected: Json;
-  /** How it ended, where the journal has it already. */
+  /** How it ended; null where it is to be asked. */
   readonly recorded: OutcomeName | null;
+  /** Of its record, or of the one it is to get. */
+  readonly revision: number;
+  /** The record that the one it is to get replaces. */
+  readonly replaces: JobRecord | null;
 }
 
 /** What an engine does at once: one example, or one conversation with its turns in order, for one trial. */
@@ -171,10 +175,19 @@ export interface Intent {
   /** Counts the threads tried for this job, from 0. */
   readonly generation: number;
   readonly thread_id: string | null;
-  /** Of `sent`: which turn, and the attempt that sent it. */
-  readonly turn: number | null;
-  readonly attempt: number | null;
+  /** The turn it was noted for, its revision, and the attempt at it. */
+  readonly turn: number;
+  readonly revision: number;
+  readonly attempt: number;
+  /** How that attempt asks. */
+  readonly way: Way;
 }
+
+/**
+ * How a turn is asked. `input`: with its input · `continue`: the agent goes on from the step that failed ·
+ * `fork`: with its input, from the state before the turn.
+ */
+export type Way = 'input' | 'continue' | 'fork';
 
 /** One finished turn: a line of `results.jsonl`, its fields in this order. Absent is null, never NaN. */
 export interface JobRecord {

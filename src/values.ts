@@ -34,6 +34,13 @@ export const choice = <const C extends readonly string[]>(...choices: C): Kind<C
     (value) => choices.find((name) => name === value),
   );
 
+/** One or more of them, with commas between. */
+export const choices = <const C extends readonly string[]>(...all: C): Kind<readonly C[number][]> =>
+  kind(`one or more of ${all.join(', ')}, with commas between`, 'a,b', (value) => {
+    const found = value.split(',').map((part) => all.find((name) => name === part.trim()));
+    return found.every((name) => name !== undefined) ? found : undefined;
+  });
+
 export const wholeNumber = (least: number, most = Number.MAX_SAFE_INTEGER): Kind<number> =>
   kind(
     `a whole number ${most === Number.MAX_SAFE_INTEGER ? `from ${least}` : `from ${least} to ${most}`}`,

@@ -6,7 +6,7 @@ import { answered } from '../src/outcome.ts';
 import type { Failure, FailureKind, Outcome } from '../src/types.ts';
 import { type ManualRuntime, manualRuntime } from './support/manual-runtime.ts';
 
-const options = { retries: 3, delivery: 'exactly-once', timeoutMs: 60_000 } as const;
+const options = { retries: 3, delivery: 'exactly-once', retryAgent: 'none', timeoutMs: 60_000 } as const;
 const never = new AbortController().signal;
 
 const failureOf = (kind: FailureKind, code: string, facts: Partial<Failure> = {}): Failure => ({

@@ -5,14 +5,14 @@ import type { BadRow, Example, Intent, Job } from '../src/types.ts';
 import { collectGarbage } from './garbage.ts';
 import { collected, inOrder, madeBadRow, madeExample, placeName, recordedAt } from './made-examples.ts';
 
-const alone = { repeat: 1, threadSize: () => 1 };
+const alone = { repeat: 1, threadSize: () => 1, onlyRepeats: false };
 
 /** As a selection knows them. */
 const sizesIn = (rows: readonly (Example | BadRow)[]) => (thread: string) =>
   rows.filter((row) => 'thread' in row && row.thread === thread).length;
 
 const planned = (rows: readonly (Example | BadRow)[], recorded: Recorded = nothingRecorded, repeat = 1) =>
-  collected(planJobs(inOrder(rows), recorded, { repeat, threadSize: sizesIn(rows) }));
+  collected(planJobs(inOrder(rows), recorded, { ...alone, repeat, threadSize: sizesIn(rows) }));
 
 /** A job in a word: `key#trial: id.turn id.turn`. */
 const told = ({ key, trial, turns }: Job) =>
@@ -30,7 +30,17 @@ describe('the jobs of a dataset', () => {
       trial: 1,
       intent: null,
       problem: null,
-      turns: [{ example: rows[0], turn: null, input: 'ask b', expected: 'yes', recorded: null }],
+      turns: [
+        {
+          example: rows[0],
+          turn: null,
+          input: 'ask b',
+          expected: 'yes',
+          recorded: null,
+          revision: 1,
+          replaces: null,
+        },
+      ],
     });
   });
 
@@ -122,10 +132,14 @@ describe('the jobs of a dataset', () => {
       mark: 'made',
       generation: 2,
       thread_id: 'th',
-      turn: null,
-      attempt: null,
+      turn: 1,
+      revision: 1,
+      attempt: 1,
+      way: 'input',
     };
     const recorded: Recorded = {
+      ...nothingRecorded,
+      revisionOf: () => 1,
       outcomeOf: () => 'success',
       intentOf: (key, trial) => (key === 'thread:k' && trial === 1 ? intent : null),
     };
@@ -208,7 +222,7 @@ describe('the planning of jobs', () => {
     }
     let jobs = 0;
 
-    for await (const _ of planJobs(rows(), nothingRecorded, { repeat: 1, threadSize: () => 2 })) jobs += 1;
+    for await (const _ of planJobs(rows(), nothingRecorded, { ...alone, threadSize: () => 2 })) jobs += 1;
 
     expect(jobs).toBe(1_500);
     await collectGarbage();
@@ -219,7 +233,7 @@ describe('the planning of jobs', () => {
     const rows = [madeExample({ index: 0, thread: 'k' }), madeExample({ index: 1, thread: 'k' })];
 
     const jobs = await collected(
-      planJobs(inOrder(rows), nothingRecorded, { repeat: 2, threadSize: () => 9 }),
+      planJobs(inOrder(rows), nothingRecorded, { ...alone, repeat: 2, threadSize: () => 9 }),
     );
 
     expect(jobs.map(told)).toEqual(['thread:k#1: e0.1 e1.2', 'thread:k#2: e0.1 e1.2']);

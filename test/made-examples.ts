@@ -1,3 +1,4 @@
+import { nothingRecorded, type Recorded } from '../src/job.ts';
 import type { BadRow, Example, OutcomeName } from '../src/types.ts';
 
 /** An example that asks its own id; give only what matters. */
@@ -29,7 +30,8 @@ export const placeName = ({ index, trial, turn }: { index: number; trial: number
   `${index}/${trial}/${turn ?? 1}`;
 
 /** What is recorded, by place: `{ '0/1/2': 'success' }`. */
-export const recordedAt = (outcomes: Readonly<Record<string, OutcomeName>>) => ({
-  outcomeOf: (place: { index: number; trial: number; turn: number }) => outcomes[placeName(place)] ?? null,
-  intentOf: () => null,
+export const recordedAt = (outcomes: Readonly<Record<string, OutcomeName>>): Recorded => ({
+  ...nothingRecorded,
+  outcomeOf: (place) => outcomes[placeName(place)] ?? null,
+  revisionOf: (place) => (placeName(place) in outcomes ? 1 : 0),
 });

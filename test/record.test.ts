@@ -12,7 +12,15 @@ const contract =
   );
 
 const example = madeExample({ index: 16, id: 't-17', metadata: { topic: 'bees' } });
-const turn: Turn = { example, turn: null, input: 'ask', expected: 'answer', recorded: null };
+const turn: Turn = {
+  example,
+  turn: null,
+  input: 'ask',
+  expected: 'answer',
+  recorded: null,
+  revision: 1,
+  replaces: null,
+};
 const job: Job = { key: 'id:t-17', trial: 2, turns: [turn], intent: null, problem: null };
 const facts = { agentVersion: 'v1', finishedAt: '2026-11-22T12:00:09.000Z' };
 const plain = { record: 'messages', onInterrupt: 'record' } as const;
@@ -46,7 +54,7 @@ function attempted(fields: Partial<Attempted> = {}, last: Partial<Try> = {}): At
     isGivenUp: false,
     last: {
       attempt: 2,
-      revision: 1,
+      again: null,
       signal: new AbortController().signal,
       deadline: 0,
       begin: () => {},

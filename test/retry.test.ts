@@ -13,10 +13,10 @@ const failureOf = (kind: FailureKind, code: string, mayHaveRun: boolean): Failur
 });
 
 const deliveries = ['at-least-once', 'at-most-once', 'exactly-once'] as const;
-const once = { attempt: 1, retryAfterMs: null };
+const once = { tries: 1, retryAfterMs: null };
 
 const isTriedAgain = (failure: Failure, delivery: Delivery) =>
-  retryDelayMs({ failure, ...once }, { retries: 1, delivery }, 0.5) !== null;
+  retryDelayMs({ failure, ...once }, { retries: 1, delivery, retryAgent: 'none' }, 0.5) !== null;
 
 describe('another try', () => {
   const passing: [FailureKind, string][] = [
@@ -74,7 +74,11 @@ describe('another try', () => {
   it('is made as often as --retries says', () => {
     const failure = failureOf('connect', 'CONNECT_REFUSED', false);
     const delays = [1, 2, 3].map((attempt) =>
-      retryDelayMs({ failure, attempt, retryAfterMs: null }, { retries: 2, delivery: 'exactly-once' }, 0.5),
+      retryDelayMs(
+        { failure, tries: attempt, retryAfterMs: null },
+        { retries: 2, delivery: 'exactly-once', retryAgent: 'none' },
+        0.5,
+      ),
     );
 
     expect(delays.map((delay) => delay !== null)).toEqual([true, true, false]);
@@ -83,7 +87,7 @@ describe('another try', () => {
 
 describe('the wait before another try', () => {
   const failure = failureOf('http', 'HTTP_429', false);
-  const options = { retries: 100, delivery: 'exactly-once' } as const;
+  const options = { retries: 100, delivery: 'exactly-once', retryAgent: 'none' } as const;
   const attempts = fc.integer({ min: 1, max: 100 });
   const chances = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
@@ -96,7 +100,7 @@ describe('the wait before another try', () => {
     [50, 30_000],
   ] as const)('after try %i is anything below %i ms', ([attempt, mostMs]) => {
     const delayOf = (random: number) =>
-      retryDelayMs({ failure, attempt, retryAfterMs: null }, options, random);
+      retryDelayMs({ failure, tries: attempt, retryAfterMs: null }, options, random);
 
     expect([delayOf(0), delayOf(0.5), delayOf(1)]).toEqual([0, mostMs / 2, mostMs]);
   });
@@ -104,7 +108,7 @@ describe('the wait before another try', () => {
   it('has full jitter: between nothing and twice the one before, 30 s at the most', () => {
     fc.assert(
       fc.property(attempts, chances, (attempt, random) => {
-        const delayMs = retryDelayMs({ failure, attempt, retryAfterMs: null }, options, random) ?? -1;
+        const delayMs = retryDelayMs({ failure, tries: attempt, retryAfterMs: null }, options, random) ?? -1;
 
         expect(delayMs).toBeGreaterThanOrEqual(0);
         expect(delayMs).toBeLessThanOrEqual(Math.min(30_000, 500 * 2 ** (attempt - 1)));
@@ -115,7 +119,7 @@ describe('the wait before another try', () => {
   it('is never shorter than the server asks, and hardly longer unless the back-off is', () => {
     fc.assert(
       fc.property(attempts, chances, fc.nat(10_000_000), (attempt, random, retryAfterMs) => {
-        const delayMs = retryDelayMs({ failure, attempt, retryAfterMs }, options, random) ?? -1;
+        const delayMs = retryDelayMs({ failure, tries: attempt, retryAfterMs }, options, random) ?? -1;
 
         expect(delayMs).toBeGreaterThanOrEqual(retryAfterMs);
         expect(delayMs).toBeLessThanOrEqual(Math.max(retryAfterMs + 250, 30_000));

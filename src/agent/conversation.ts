@@ -30,14 +30,19 @@ export interface ConversationParts {
   readonly settings: ConversationSettings;
 }
 
-export function turnKeys(settings: ConversationSettings, job: Job, turn: Turn, attempt: Try): TurnKeys {
+export function turnKeys(
+  { batchId }: ConversationSettings,
+  { trial }: Job,
+  turn: Turn,
+  attempt: number,
+): TurnKeys {
   return {
-    batch: settings.batchId,
+    batch: batchId,
     example: turn.example.id,
-    trial: job.trial,
+    trial,
     turn: turn.turn ?? 1,
-    revision: attempt.revision,
-    attempt: attempt.attempt,
+    revision: turn.revision,
+    attempt,
     input: inputFingerprint(turn.input),
   };
 }

@@ -16,33 +16,41 @@ export const atOnce: readonly number[] = [0];
 export interface Found {
   /** Null: there is no such thread. */
   readonly runs: Run[] | null;
-  /** The newest that is this turn's. */
+  /** The newest that is this turn's, and of no attempt that is known. */
   readonly ours: Run | null;
+}
+
+/** Which run is looked for. */
+export interface Sought {
+  readonly threadId: string;
+  readonly keys: TurnKeys;
+  /** Those of attempts before this one are known: they failed. */
+  readonly since: number;
 }
 
 export async function findRun(
   { server, runtime }: ConversationParts,
   call: Call,
-  at: { readonly threadId: string; readonly keys: TurnKeys },
+  at: Sought,
   waitsMs = overSeconds,
 ): Promise<Found> {
   let found: Found = { runs: null, ours: null };
   for (const waitMs of waitsMs) {
     if (waitMs > 0) await pause(runtime, call, waitMs);
     const runs = await patiently(runtime, call, () => server.runs(call, at.threadId));
-    found = { runs, ours: newestOf(runs, at.keys) };
+    found = { runs, ours: newestOf(runs, at.keys, at.since) };
     if (found.ours !== null) break;
   }
   return found;
 }
 
 /** Of the runs that are this turn's the one of the last attempt. */
-export function newestOf(runs: readonly Run[] | null, keys: TurnKeys): Run | null {
-  const ours = (runs ?? []).filter((run) => isOurs(run.metadata, keys));
+export function newestOf(runs: readonly Run[] | null, keys: TurnKeys, since = 0): Run | null {
+  const ours = (runs ?? []).filter((run) => isOurs(run.metadata, keys) && attemptOf(run) >= since);
   return ours.sort((a, b) => attemptOf(b) - attemptOf(a))[0] ?? null;
 }
 
-const attemptOf = ({ metadata }: Run): number =>
+export const attemptOf = ({ metadata }: Run): number =>
   isObject(metadata) ? Number(metadata['threadmill_attempt']) || 0 : 0;
 
 /** Right after an answer a run may still be told as running for a moment; after that it is joined. */
@@ -79,7 +87,7 @@ const cancelMs = 700;
 export async function cancelRun(
   parts: ConversationParts,
   signal: AbortSignal,
-  at: { readonly threadId: string; readonly runId: string | null; readonly keys: TurnKeys },
+  at: Sought & { readonly runId: string | null },
 ): Promise<boolean> {
   const { server, runtime } = parts;
   const call = { deadline: runtime.now() + cancelMs, signal };

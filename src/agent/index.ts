@@ -5,6 +5,7 @@ import type { Agent, IntentLog } from '../contracts.ts';
 import { AgentError, RequestError } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Delivery, JsonObject, Mode } from '../types.ts';
+import { type DeleteOptions, deleteThreadsOf, type ThreadsDeleted } from './batch-threads.ts';
 import type { ConversationParts } from './conversation.ts';
 import { createRunCreator } from './create-run.ts';
 import { createHttp, type HttpOptions } from './http.ts';
@@ -14,6 +15,8 @@ import type { Assistant } from './resources.ts';
 import { createAgentServer } from './server.ts';
 import { openStateless } from './stateless.ts';
 import { openThreaded } from './threaded.ts';
+
+export type { ThreadsDeleted };
 
 export interface AgentOptions extends HttpOptions {
   /** Assistant id, or the name of a graph. */
@@ -53,6 +56,8 @@ export interface AgentConnection {
    */
   describe(): Promise<AgentFacts>;
   agent(facts: AgentFacts, settings: AgentSettings, intents: IntentLog): Agent;
+  /** Deletes a batch's threads, but those on which a run is. @throws AgentError */
+  deleteThreads(options: Omit<DeleteOptions, 'patienceMs'>): Promise<ThreadsDeleted>;
   close(): Promise<void>;
 }
 
@@ -96,6 +101,15 @@ export function connect(options: AgentOptions, runtime: Runtime): AgentConnectio
         probe: (signal) => isThere(parts, signal),
         open: (job) => open(job, parts),
       };
+    },
+    deleteThreads: async (wish) => {
+      const patienceMs = options.connectTimeoutMs + options.idleTimeoutMs;
+      try {
+        return await deleteThreadsOf(server, runtime, { ...wish, patienceMs });
+      } catch (error) {
+        if (error instanceof RequestError) throw unusable(error, redact.text(shownUrl(options.url)));
+        throw error;
+      }
     },
     close: () => http.close(),
   };

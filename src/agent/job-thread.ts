@@ -2,8 +2,9 @@
 
 import type { Try } from '../contracts.ts';
 import { RequestError } from '../errors.ts';
-import type { Failure, Intent, Job, OutcomeName, Turn } from '../types.ts';
+import type { Failure, Intent, Job, OutcomeName, Turn, Way } from '../types.ts';
 import type { ConversationParts } from './conversation.ts';
+import type { Sought } from './follow.ts';
 import type { Before } from './messages.ts';
 import { type TurnKeys, threadId, threadMetadata } from './request.ts';
 
@@ -27,6 +28,20 @@ export interface JobThread {
   partial: string | null;
   /** The thread's messages before the turn at hand; null where an earlier start asked for them. */
   before: Before | null;
+  /** The turn at hand. */
+  turn: Turn | null;
+  /** It is to be asked once more, and that has not begun. */
+  again: Try['again'];
+  /** How it is asked. */
+  way: Way;
+  /** Its attempts before this one are known: their runs failed. */
+  since: number;
+  /** Attempts at it that an earlier start made. */
+  missed: number;
+  /** Does the thread hold to the state of an earlier fork? Null: not known. */
+  isStuck: boolean | null;
+  /** Threads that were used for this job before this one, and may still be there. */
+  readonly earlier: string[];
 }
 
 /** One turn being asked, and all it needs. */
@@ -39,19 +54,47 @@ export interface Asking {
   readonly attempt: Try;
 }
 
-export function threadOf({ intent, turns }: Job): JobThread {
-  const [first] = turns;
+export function threadOf(job: Job, batchId: string): JobThread {
+  const { intent, turns } = job;
+  const begun = intent ?? lastUsed(job, batchId);
+  const isAnew = turns[0]?.recorded === null && begun === null;
   return {
-    generation: intent?.generation ?? 0,
-    id: intent?.thread_id ?? null,
+    generation: begun?.generation ?? 0,
+    id: begun?.thread_id ?? null,
     made: false,
-    unknown: intent !== null || (first !== undefined && first.recorded !== null),
+    unknown: intent !== null || !isAnew,
     sentTurn: intent?.mark === 'sent' ? intent.turn : null,
     runId: null,
     fault: null,
     partial: null,
     before: null,
+    turn: null,
+    again: null,
+    way: 'input',
+    since: 0,
+    missed: 0,
+    isStuck: isAnew ? false : null,
+    earlier: begun === null ? [] : earlierIds(job, batchId, begun),
   };
+}
+
+type Used = Pick<Intent, 'generation' | 'thread_id'>;
+
+const mostGenerations = 1_000;
+
+/** Of a turn that is asked once more: the thread that its record names. */
+function lastUsed(job: Job, batchId: string): Used | null {
+  const id = job.turns.find(({ replaces }) => replaces !== null)?.replaces?.thread_id ?? null;
+  if (id === null) return null;
+  let generation = 0;
+  while (generation < mostGenerations && threadId(batchId, job, generation) !== id) generation += 1;
+  // Another's choice of id: then ours were never used.
+  return { generation: generation === mostGenerations ? 0 : generation, thread_id: id };
+}
+
+function earlierIds(job: Job, batchId: string, { generation, thread_id }: Used): string[] {
+  const isOurs = thread_id === null || thread_id === threadId(batchId, job, generation);
+  return isOurs ? Array.from({ length: generation }, (_, at) => threadId(batchId, job, at)) : [];
 }
 
 export const isFirstTurn = ({ job, turn }: Asking): boolean => job.turns[0] === turn;
@@ -59,26 +102,33 @@ export const isFirstTurn = ({ job, turn }: Asking): boolean => job.turns[0] === 
 export const threadIdOf = ({ parts, job, thread }: Asking): string =>
   thread.id ?? threadId(parts.settings.batchId, job, thread.generation);
 
-/** Resolves once it is durable. */
-export const note = (
-  { job, parts, thread }: Pick<Asking, 'job' | 'parts' | 'thread'>,
-  mark: Intent['mark'],
-  sent?: TurnKeys,
-): Promise<void> =>
+/** The run of the turn at hand, as the server knows it. */
+export const soughtBy = (asking: Asking): Sought => ({
+  threadId: threadIdOf(asking),
+  keys: asking.keys,
+  since: asking.thread.since,
+});
+
+/** Notes what is at hand; resolves once it is durable. */
+export const note = ({ job, parts, thread, turn, attempt }: Omit<Asking, 'keys'>, mark: Intent['mark']) =>
   parts.intents.note({
-    key: job.key,
-    trial: job.trial,
+    ...placeOfJob(job, thread),
     mark,
-    generation: thread.generation,
-    thread_id: thread.id,
-    turn: sent?.turn ?? null,
-    attempt: sent?.attempt ?? null,
+    ...placeOfTurn(turn, attempt.attempt + thread.missed),
   });
 
+const placeOfJob = ({ key, trial }: Job, { generation, id, way }: JobThread) => ({
+  key,
+  trial,
+  generation,
+  thread_id: id,
+  way,
+});
+
+const placeOfTurn = ({ turn, revision }: Turn, attempt: number) => ({ turn: turn ?? 1, revision, attempt });
+
 /** Makes the job's thread, which runs nothing and may be repeated, and notes it before any run is asked for. */
-export async function makeThread(
-  asking: Pick<Asking, 'job' | 'parts' | 'thread' | 'attempt'>,
-): Promise<void> {
+export async function makeThread(asking: Omit<Asking, 'keys'>): Promise<void> {
   const { job, parts, thread, attempt } = asking;
   if (!thread.made) {
     const chosen = threadId(parts.settings.batchId, job, thread.generation);
@@ -95,7 +145,7 @@ export async function makeThread(
 const never = new AbortController().signal;
 
 /**
- * Deletes the thread where it is not to be kept. False: it is still there, a later start tries again.
+ * Deletes the threads where they are not to be kept. False: one is still there, a later start tries again.
  * A thread whose run waits for a human, or may still run, is never deleted.
  */
 export async function closeThread(
@@ -105,22 +155,34 @@ export async function closeThread(
   outcomes: readonly OutcomeName[],
 ): Promise<boolean> {
   if (thread.id === null) return true;
-  const { server, settings, runtime } = parts;
-  if (isToDelete(job, settings.threads, outcomes)) {
-    const call = { deadline: runtime.now() + settings.idleTimeoutMs, signal: never };
-    try {
-      const isProved = outcomes.every((outcome) => outcome === 'success');
-      const status = isProved ? 'idle' : (await server.thread(call, thread.id))?.status;
-      if (status === 'busy') return false;
-      if (status !== 'interrupted') await server.deleteThread(call, thread.id);
-    } catch (error) {
-      if (error instanceof RequestError) return false;
-      throw error;
-    }
+  if (isToDelete(job, parts.settings.threads, outcomes)) {
+    const isProved = outcomes.every((outcome) => outcome === 'success');
+    const isGone = await isDeleted(parts, thread.id, isProved);
+    const areGone = await Promise.all(thread.earlier.map((id) => isDeleted(parts, id, false)));
+    if (!isGone || areGone.includes(false)) return false;
   }
   // Nobody waits: without the mark a later start deletes once more what is gone. A full disk shows at the records.
-  note({ job, parts, thread }, 'closed').catch(() => {});
+  const turn = { turn: 1, revision: 1, attempt: 0 }; // it says nothing of one
+  parts.intents.note({ ...placeOfJob(job, thread), mark: 'closed', ...turn }).catch(() => {});
   return true;
+}
+
+/** @param isIdle Is that known? Else it is asked for. */
+async function isDeleted(
+  { server, settings, runtime }: ConversationParts,
+  threadId: string,
+  isIdle: boolean,
+): Promise<boolean> {
+  const call = { deadline: runtime.now() + settings.idleTimeoutMs, signal: never };
+  try {
+    const status = isIdle ? 'idle' : ((await server.thread(call, threadId))?.status ?? 'gone');
+    if (status === 'busy') return false;
+    if (status !== 'interrupted' && status !== 'gone') await server.deleteThread(call, threadId);
+    return true;
+  } catch (error) {
+    if (error instanceof RequestError) return false;
+    throw error;
+  }
 }
 
 function isToDelete(

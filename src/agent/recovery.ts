@@ -5,12 +5,12 @@
  */
 
 import type { Outcome } from '../types.ts';
-import { editedInFlight, turnKeys } from './conversation.ts';
+import { learnBefore } from './again.ts';
+import { editedInFlight } from './conversation.ts';
 import { failure, unproven } from './failures.ts';
-import { atOnce, cancelRun, findRun, newestOf } from './follow.ts';
-import { type Asking, isFirstTurn, note, threadIdOf } from './job-thread.ts';
-import { beforeNext, nothingBefore, type TurnPlace, turnPlace } from './messages.ts';
-import { patiently } from './patience.ts';
+import { atOnce, attemptOf, cancelRun, findRun } from './follow.ts';
+import { type Asking, isFirstTurn, note, soughtBy, threadIdOf } from './job-thread.ts';
+import { nothingBefore, type TurnPlace, turnPlace } from './messages.ts';
 import { decide, proveRun } from './proof.ts';
 import { isOfInput } from './request.ts';
 import type { Run } from './resources.ts';
@@ -22,12 +22,12 @@ import type { RunAnswer } from './run-answer.ts';
  * Null: none is there. `thread.unknown` is false then where none can come any more.
  */
 export async function look(asking: Asking): Promise<Outcome | null> {
-  const { job, parts, thread, keys, attempt } = asking;
+  const { job, parts, thread, attempt } = asking;
   if (job.intent?.mark === 'abandoned' && !thread.made) {
     return abandon(asking); // an earlier start may have died between its note and the delete
   }
-  const { runs, ours } = await findRun(parts, attempt, { threadId: threadIdOf(asking), keys });
-  await learnBefore(asking, runs);
+  const { runs, ours } = await findRun(parts, attempt, soughtBy(asking));
+  if (thread.before === null) await learnBefore(asking, runs);
   if (ours !== null) return take(asking, ours);
   const isEmpty = runs === null || runs.length === 0;
   if (runs === null || (isEmpty && !isFirstTurn(asking))) {
@@ -42,21 +42,25 @@ export async function take(asking: Asking, run: Run): Promise<Outcome> {
   const { thread, attempt, keys } = asking;
   thread.runId = run.run_id;
   attempt.runId = run.run_id;
+  // An earlier start came further with it: the next attempt is counted from there.
+  thread.missed += Math.max(0, attemptOf(run) - keys.attempt);
   return isOfInput(run.metadata, keys) ? settle(asking, null) : editedInFlight;
 }
 
-/** In the midst of a conversation that an earlier start began: what the state held when this turn began. */
-async function learnBefore(asking: Asking, runs: readonly Run[] | null): Promise<void> {
-  const { job, parts, thread, turn, attempt } = asking;
-  const previous = job.turns[job.turns.indexOf(turn) - 1];
-  if (thread.before !== null || previous === undefined) return;
-  const run = newestOf(runs, turnKeys(parts.settings, job, previous, attempt));
-  if (run === null) return;
-  const { server, runtime } = parts;
-  const state = await patiently(runtime, attempt, () =>
-    server.checkpoint(attempt, threadIdOf(asking), run.run_id),
-  );
-  if (state !== null) thread.before = beforeNext(state.values);
+/**
+ * A turn that is asked once more and whose end was unknown: its run may have ended well since, and then it is the
+ * turn's, and nothing is asked.
+ */
+export async function lookBack(asking: Asking): Promise<Outcome | null> {
+  const { parts, thread, attempt, turn } = asking;
+  const { replaces } = turn;
+  if (!replaces?.failure?.uncertain || thread.id === null) return null;
+  const keys = { ...asking.keys, revision: replaces.revision };
+  attempt.begin();
+  const { ours } = await findRun(parts, attempt, { threadId: thread.id, keys, since: 0 }, atOnce);
+  if (ours?.status !== 'success' || !isOfInput(ours.metadata, keys)) return null;
+  thread.runId = ours.run_id;
+  return settle({ ...asking, keys }, null);
 }
 
 /** The thread is gone. May the turn have another one? Not where an earlier turn is lost with it. */
@@ -93,15 +97,16 @@ export function threadGone({ job, thread }: Asking): Outcome {
  * right before, for one may have come while the note was written; its outcome is given then.
  */
 async function abandon(asking: Asking): Promise<Outcome | null> {
-  const { parts, thread, keys, attempt } = asking;
+  const { parts, thread, attempt } = asking;
   await note(asking, 'abandoned');
-  const { ours } = await findRun(parts, attempt, { threadId: threadIdOf(asking), keys }, atOnce);
+  const { ours } = await findRun(parts, attempt, soughtBy(asking), atOnce);
   if (ours !== null) {
     await note(asking, 'made');
     thread.made = true;
     return take(asking, ours);
   }
   await parts.server.deleteThread(attempt, threadIdOf(asking));
+  thread.earlier.push(threadIdOf(asking));
   thread.generation += 1;
   thread.id = null;
   thread.made = false;
@@ -126,8 +131,8 @@ export function placeOf(asking: Asking): TurnPlace {
 
 /** The turn's time is over: its run is cancelled as well as the server can. */
 export async function giveUp(asking: Asking, partial: string | null): Promise<Outcome> {
-  const { parts, keys, thread, attempt } = asking;
-  const at = { threadId: threadIdOf(asking), runId: thread.runId, keys };
+  const { parts, thread, attempt } = asking;
+  const at = { ...soughtBy(asking), runId: thread.runId };
   const ended = await cancelRun(parts, attempt.signal, at);
   const message = ended
     ? 'no result within --timeout; the run was cancelled'

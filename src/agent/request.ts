@@ -1,7 +1,7 @@
 /** What is sent: the body of a run-creating request, and the ids of our own making. Pure. */
 
 import { createHash } from 'node:crypto';
-import type { Input, Job, Json, JsonObject, Turn } from '../types.ts';
+import type { Input, Job, Json, JsonObject, Turn, Way } from '../types.ts';
 import { isObject } from './failures.ts';
 
 /** What tells one's own runs from others'. */
@@ -72,25 +72,57 @@ export function isOurs(metadata: Json | undefined, keys: TurnKeys): boolean {
 export const isOfInput = (metadata: Json | undefined, { input }: TurnKeys): boolean =>
   isObject(metadata) && metadata['threadmill_input'] === input;
 
+/** How a run on a thread begins. */
+export interface ThreadStart {
+  readonly way: Way;
+  /** Of `fork`: the state to begin from. */
+  readonly checkpointId: string | null;
+  /** Does the thread hold to the state of an earlier fork? Then it is told to let go. */
+  readonly isStuck: boolean;
+}
+
+/** Of a turn that is asked for the first time. */
+export const plainStart: ThreadStart = { way: 'input', checkpointId: null, isStuck: false };
+
 /**
  * The body of a run-creating request. `multitask_strategy` is always sent, because servers differ in its default;
  * `stream_mode` never on a wait, because it hides results and interrupts.
+ * @param start Null: without a thread.
  */
-export function runBody(fields: RunFields, keys: TurnKeys, turn: Turn, threaded: boolean): JsonObject {
+export function runBody(
+  fields: RunFields,
+  keys: TurnKeys,
+  turn: Turn,
+  start: ThreadStart | null,
+): JsonObject {
   const { metadata } = fields.body;
   return {
     ...fields.body,
+    ...(start?.isStuck && { config: letGo(fields.body['config']) }),
     assistant_id: fields.assistantId,
-    input: turnInput(turn, keys),
+    input: start?.way === 'continue' ? null : turnInput(turn, keys),
+    ...(start?.way === 'fork' &&
+      start.checkpointId !== null && {
+        checkpoint: { checkpoint_id: start.checkpointId, checkpoint_ns: '' },
+      }),
     metadata: {
       ...(isObject(metadata) ? metadata : {}),
       ...runMetadata(keys),
     },
     multitask_strategy: 'reject',
     // A dropped connection loses nothing on a thread. Without one nobody could come back to the run: stop it.
-    ...(threaded ? { if_not_exists: 'reject', on_disconnect: 'continue' } : { on_disconnect: 'cancel' }),
+    ...(start === null
+      ? { on_disconnect: 'cancel' }
+      : { if_not_exists: 'reject', on_disconnect: 'continue' }),
     ...(fields.stream ? { stream_mode: ['values', 'messages-tuple'] } : {}),
   };
+}
+
+/** A local server keeps a fork's checkpoint in the thread's own config, and begins every later run there. */
+function letGo(config: Json | undefined): JsonObject {
+  const own = isObject(config) ? config : {};
+  const configurable = isObject(own['configurable']) ? own['configurable'] : {};
+  return { ...own, configurable: { ...configurable, checkpoint_id: null } };
 }
 
 /** Messages get ids of ours, so that a second sending cannot double the history. An object is sent as it is. */

@@ -27,12 +27,15 @@ export interface Run {
 export interface Thread {
   /** `idle`, `busy`, `interrupted` or `error`. */
   readonly status: string;
+  /** The state that a fork left it at, and that later runs begin from; null: its newest. */
+  readonly heldAt: string | null;
   readonly values: Json;
   readonly interrupts: Json;
 }
 
 /** A state of a thread: what the run that wrote it left. */
 export interface Checkpoint {
+  readonly id: string | null;
   readonly values: Json;
   /** Nodes still to run; none where the graph came to its end. */
   readonly next: readonly Json[];
@@ -61,16 +64,25 @@ export function readThread(value: Json): Thread & { readonly id: string } {
   return {
     id: String(thread['thread_id']),
     status: String(thread['status']),
+    heldAt: heldAt(thread['config']),
     values: thread['values'] ?? null,
     interrupts: thread['interrupts'] ?? null,
   };
 }
 
+function heldAt(config: Json | undefined): string | null {
+  const configurable = isObject(config) ? config['configurable'] : null;
+  const id = isObject(configurable) ? configurable['checkpoint_id'] : null;
+  return typeof id === 'string' && id !== '' ? id : null;
+}
+
 export function readCheckpoint(value: Json): Checkpoint {
   const state = objectWith(value, null, 'a state');
-  const metadata = state['metadata'];
+  const { metadata, checkpoint } = state;
   const runId = isObject(metadata) ? metadata['run_id'] : undefined;
+  const id = isObject(checkpoint) ? checkpoint['checkpoint_id'] : state['checkpoint_id'];
   return {
+    id: typeof id === 'string' ? id : null,
     values: state['values'] ?? null,
     next: Array.isArray(state['next']) ? state['next'] : [],
     tasks: Array.isArray(state['tasks']) ? state['tasks'].filter(isObject) : [],

@@ -75,11 +75,17 @@ export function agentError(error: Json | undefined, far?: Far): Outcome {
   const { name, message } = errorOf(error);
   const said = name === 'Error' || name === '' ? message : `${name}: ${message}`;
   const facts = { status: 200, mayHaveRun: true };
-  return failed(
-    failure('agent', 'AGENT_ERROR', oneLine(said) || 'the agent failed and told no reason', facts),
-    far,
-  );
+  const code = agentCodes.get(name) ?? 'AGENT_ERROR';
+  return failed(failure('agent', code, oneLine(said) || 'the agent failed and told no reason', facts), far);
 }
+
+/** By the error's class: those that come again however often the agent is asked (LangGraph, zod, pydantic). */
+const agentCodes: ReadonlyMap<string, string> = new Map([
+  ['GraphRecursionError', 'RECURSION_LIMIT'],
+  ['ZodError', 'INPUT_REFUSED'],
+  ['ValidationError', 'INPUT_REFUSED'],
+  ['EmptyInputError', 'INPUT_REFUSED'],
+]);
 
 /** `{error, message}`, plain (deployed), encoded twice (local), or as a task of the state has it. */
 function errorOf(error: Json | undefined): { name: string; message: string } {

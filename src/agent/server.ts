@@ -99,6 +99,13 @@ export function createAgentServer(http: Http, runtime: Runtime, redact: Redactor
       return thread === null ? null : readThread(thread);
     },
 
+    /** Threads whose metadata hold these values, a page of them. Their order is the server's. */
+    async searchThreads(call: Call, metadata: JsonObject, limit: number, offset: number) {
+      const found = await ask(call, 'POST', '/threads/search', { metadata, limit, offset });
+      if (!Array.isArray(found)) throw redact.error(harmless(unreadable('no list of threads', 200)));
+      return found.map(readThread);
+    },
+
     /** Busy threads must not be deleted: a local server loses a worker by it. A thread that is gone is deleted. */
     async deleteThread(call: Call, threadId: string): Promise<void> {
       await ask(call, 'DELETE', `/threads/${threadId}`);

@@ -5,7 +5,7 @@
 
 import type { Conversation } from '../contracts.ts';
 import { RequestError } from '../errors.ts';
-import type { Intent, Job, Outcome } from '../types.ts';
+import type { Intent, Job, Outcome, Turn } from '../types.ts';
 import { type ConversationParts, checkAssistant, leftInFlight, takePlace, turnKeys } from './conversation.ts';
 import { failure, isObject } from './failures.ts';
 import { readInterrupts } from './interrupts.ts';
@@ -17,22 +17,27 @@ import type { RunAnswer } from './run-answer.ts';
 export function openStateless(job: Job, parts: ConversationParts): Conversation {
   const { intents, settings, createRun } = parts;
   const isNoted = settings.delivery === 'at-most-once';
-  const note = (mark: Intent['mark'], attempt: number | null) => {
+  const note = (mark: Intent['mark'], { revision }: Pick<Turn, 'revision'>, attempt: number) => {
     const { key, trial } = job;
-    return intents.note({ key, trial, mark, generation: 0, thread_id: null, turn: null, attempt });
+    const at = { key, trial, generation: 0, thread_id: null, turn: 1 };
+    return intents.note({ ...at, mark, revision, attempt, way: 'input' });
   };
 
   return {
     ask: async (turn, attempt) => {
-      if (isNoted && job.intent?.mark === 'sent') return leftInFlight;
+      const isLeft = job.intent?.mark === 'sent' && job.intent.revision === turn.revision;
+      if (isNoted && isLeft) return leftInFlight;
       await takePlace(parts, attempt);
       attempt.begin();
-      if (isNoted) await note('sent', attempt.attempt);
-      const keys = turnKeys(settings, job, turn, attempt);
+      if (isNoted) await note('sent', turn, attempt.attempt);
+      const keys = turnKeys(settings, job, turn, attempt.attempt);
       try {
-        const answer = await createRun(attempt, null, runBody(settings.run, keys, turn, false));
+        const answer = await createRun(attempt, null, runBody(settings.run, keys, turn, null));
         return readAnswer(answer, turnPlace(turn.input, keys, nothingBefore));
       } catch (error) {
+        // It was refused: a later start may ask it.
+        const isRefused = error instanceof RequestError && !error.failure.may_have_run;
+        if (isNoted && isRefused) note('closed', turn, attempt.attempt).catch(() => {});
         if (error instanceof RequestError && error.failure.status === 404)
           await checkAssistant(parts, attempt, error.failure.message);
         throw error;
@@ -40,7 +45,7 @@ export function openStateless(job: Job, parts: ConversationParts): Conversation 
     },
     close: async () => {
       // Nobody waits: without the mark a later start finds the record.
-      if (isNoted) note('closed', null).catch(() => {});
+      if (isNoted) note('closed', { revision: 1 }, 0).catch(() => {});
       return true;
     },
   };

@@ -3,40 +3,42 @@
  * The thread's id is ours, so that a run whose answer was lost is found again.
  */
 
-import type { Conversation } from '../contracts.ts';
+import type { Conversation, Try } from '../contracts.ts';
 import { RequestError } from '../errors.ts';
-import type { Job, Outcome } from '../types.ts';
+import type { Job, Outcome, Turn } from '../types.ts';
+import { beginAgain, beginTurn, isTakenUp, startOfRun } from './again.ts';
 import { type ConversationParts, checkAssistant, leftInFlight, takePlace, turnKeys } from './conversation.ts';
 import { failure, harmless } from './failures.ts';
 import { atOnce, findRun } from './follow.ts';
-import { type Asking, closeThread, makeThread, note, threadIdOf, threadOf } from './job-thread.ts';
+import { type Asking, closeThread, makeThread, note, soughtBy, threadIdOf, threadOf } from './job-thread.ts';
 import { beforeNext } from './messages.ts';
 import { decide } from './proof.ts';
-import { giveUp, look, placeOf, settle, take, threadGone } from './recovery.ts';
+import { giveUp, look, lookBack, placeOf, settle, take, threadGone } from './recovery.ts';
 import { runBody } from './request.ts';
 import { hasEnded } from './resources.ts';
 import { failed } from './response.ts';
 import type { RunAnswer } from './run-answer.ts';
 
 export function openThreaded(job: Job, parts: ConversationParts): Conversation {
-  const thread = threadOf(job);
+  const thread = threadOf(job, parts.settings.batchId);
+  const begin = (turn: Turn, attempt: Try) => {
+    if (thread.turn !== turn) beginTurn(thread, job, turn);
+    if (attempt.again !== null && !isTakenUp(thread, job, turn)) thread.again = attempt.again;
+  };
   return {
-    prepare: async (_, attempt) => {
+    prepare: async (turn, attempt) => {
+      begin(turn, attempt);
       // What an earlier try left is looked at first, and that is no preparation.
-      if (thread.unknown || thread.made) return;
+      if (thread.unknown || thread.made || thread.again !== null) return;
       attempt.begin();
-      await makeThread({ job, parts, thread, attempt });
+      await makeThread({ job, parts, thread, turn, attempt });
     },
     ask: async (turn, attempt) => {
-      if (attempt.attempt === 1) {
-        thread.runId = null;
-        thread.fault = null;
-        thread.partial = null;
-      }
-      const keys = turnKeys(parts.settings, job, turn, attempt);
+      begin(turn, attempt);
+      const keys = turnKeys(parts.settings, job, turn, attempt.attempt + thread.missed);
       const outcome = await ask({ job, parts, thread, turn, attempt, keys });
       thread.unknown = false;
-      thread.before = beforeNext(outcome.output);
+      if (outcome.outcome === 'success') thread.before = beforeNext(outcome.output);
       return outcome;
     },
     close: (outcomes) => closeThread(job, parts, thread, outcomes),
@@ -47,7 +49,8 @@ async function ask(asking: Asking): Promise<Outcome> {
   const { thread, attempt, parts } = asking;
   try {
     attempt.threadId = thread.id;
-    const found = await findEarlier(asking);
+    const found = thread.again === null ? await findEarlier(asking) : await lookBack(asking);
+    if (found === null && thread.again !== null) beginAgain(asking);
     if (found !== null) return found;
     await takePlace(parts, attempt);
     attempt.begin();
@@ -79,13 +82,17 @@ async function fire(asking: Asking): Promise<Outcome> {
   const { parts, thread, turn, keys, attempt } = asking;
   const { createRun, settings } = parts;
   const threadId = threadIdOf(asking);
+  const start = await startOfRun(asking);
+  if (start === null) return threadGone(asking);
   if (settings.delivery === 'at-most-once') {
-    await note(asking, 'sent', keys);
+    await note(asking, 'sent');
     thread.sentTurn = keys.turn;
+  } else if (start.way !== 'input') {
+    await note(asking, 'made');
   }
   let answer: RunAnswer;
   try {
-    answer = await createRun(attempt, threadId, runBody(settings.run, keys, turn, true));
+    answer = await createRun(attempt, threadId, runBody(settings.run, keys, turn, start));
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
     return afterFault(asking, error);
@@ -94,7 +101,7 @@ async function fire(asking: Asking): Promise<Outcome> {
   // be on its way to the journal beside them.
   if (settings.delivery === 'exactly-once') attempt.release();
   thread.unknown = true; // until the server's own word on the run is read
-  thread.runId = attempt.runId ?? (await findRun(parts, attempt, { threadId, keys })).ours?.run_id ?? null;
+  thread.runId = attempt.runId ?? (await findRun(parts, attempt, soughtBy(asking))).ours?.run_id ?? null;
   if (thread.runId !== null) return settle(asking, answer);
   const unseen = { run: null, thread: null, checkpoint: null, answer };
   return decide(unseen, { place: placeOf(asking), text: answer.text });
@@ -121,11 +128,14 @@ async function afterFault(asking: Asking, error: RequestError): Promise<Outcome>
 
 /** What a refusal means, only the server's other answers tell: one status stands for several things. */
 async function afterRefusal(asking: Asking, error: RequestError): Promise<Outcome> {
-  const { parts, thread, keys, attempt } = asking;
+  const { parts, thread, attempt } = asking;
+  // It did not run: a later start may ask it. Nobody waits, for without the note it is only found uncertain.
+  if (parts.settings.delivery === 'at-most-once') note(asking, 'made').catch(() => {});
+  thread.sentTurn = null;
   const { status, message } = error.failure;
   if (status !== 404 && status !== 409 && status !== 422) throw error;
   if (status === 404) await checkAssistant(parts, attempt, message);
-  const { runs, ours } = await findRun(parts, attempt, { threadId: threadIdOf(asking), keys }, atOnce);
+  const { runs, ours } = await findRun(parts, attempt, soughtBy(asking), atOnce);
   if (ours !== null) {
     thread.unknown = true;
     return take(asking, ours);

@@ -16,7 +16,9 @@ export interface Arguments {
 /** Which commands take a positional, and what it is. */
 const positionals: Partial<Record<CommandName, { readonly what: string; readonly isNeeded: boolean }>> = {
   run: { what: 'a dataset', isNeeded: true },
+  retry: { what: 'a batch directory', isNeeded: true },
   report: { what: 'a batch directory', isNeeded: true },
+  clean: { what: 'a batch directory', isNeeded: true },
   serve: { what: 'a langgraph.json', isNeeded: false },
 };
 

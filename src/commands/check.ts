@@ -51,7 +51,8 @@ async function askOnce(
   io: Io,
 ): Promise<Outcome> {
   const example = { id: 'check', index: 0, input: text, expected: null, metadata: {}, cells: [] };
-  const turn = { example, turn: null, input: text, expected: null, recorded: null };
+  const place = { turn: null, recorded: null, revision: 1, replaces: null };
+  const turn = { example, input: text, expected: null, ...place };
   const job: Job = { key: 'check', trial: 1, turns: [turn], intent: null, problem: null };
   const delivery = 'exactly-once';
   const agent = connection.agent(
@@ -70,7 +71,7 @@ async function askOnce(
   );
   const conversation = agent.open(job);
   const signal = new AbortController().signal;
-  const options = { retries: 0, delivery, timeoutMs: config.timeoutMs } as const;
+  const options = { retries: 0, retryAgent: 'none', delivery, timeoutMs: config.timeoutMs } as const;
   const { outcome } = await attemptTurn(
     { ask: (attempt) => conversation.ask(turn, attempt) },
     options,

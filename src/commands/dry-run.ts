@@ -1,8 +1,7 @@
 /** `--dry-run`: everything is read and checked, the plan and the first request are shown, nothing is sent or written. */
 
-import { inputFingerprint, runBody } from '../agent/request.ts';
+import { inputFingerprint, plainStart, runBody } from '../agent/request.ts';
 import { createSummary } from '../reports/summary.ts';
-import { RecordIndex } from '../sinks/record-index.ts';
 import type { Example } from '../types.ts';
 import { agentOptions } from './agent.ts';
 import type { Dataset } from './dataset.ts';
@@ -15,14 +14,14 @@ import { say } from './tell.ts';
 export async function dryRun(order: Order, dataset: Dataset, io: Io): Promise<void> {
   const { config, target, body } = order;
   const promise = promiseOf(config, dataset);
-  const none = { outcomeOf: () => null, intentOf: () => null };
-  const left = { recorded: none, index: new RecordIndex(), summary: createSummary(), notes: [] };
+  const left = { summary: createSummary(), repeats: 0 };
   say(io, config, planLine(planOf(order, dataset, promise, left, null)));
   const example = await firstExample(dataset);
   if (example === null) return;
   const input = example.turns?.[0] ?? example.input;
   const isConversation = example.turns !== undefined || example.thread !== undefined;
-  const turn = { example, turn: isConversation ? 1 : null, input, expected: null, recorded: null };
+  const place = { turn: isConversation ? 1 : null, recorded: null, revision: 1, replaces: null };
+  const turn = { example, input, expected: null, ...place };
   const keys = {
     batch: '<batch>',
     example: example.id,
@@ -37,7 +36,7 @@ export async function dryRun(order: Order, dataset: Dataset, io: Io): Promise<vo
     method: 'POST',
     path: `${promise.mode === 'threaded' ? '/threads/<thread>' : ''}/runs/${config.stream ? 'stream' : 'wait'}`,
     headers: hidden(order, io),
-    body: runBody(fields, keys, turn, promise.mode === 'threaded'),
+    body: runBody(fields, keys, turn, promise.mode === 'threaded' ? plainStart : null),
   };
   say(io, config, 'The first request; nothing was sent:');
   io.stdout.write(`${JSON.stringify(request, null, 2)}\n`);

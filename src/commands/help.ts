@@ -14,6 +14,11 @@ export const commandHelp = {
     does: 'runs every example through the agent; the same command again goes on',
     example: 'threadmill run datasets/support.csv --limit 10',
   },
+  retry: {
+    usage: 'retry <batch>',
+    does: 'asks what failed in a batch once more, as new revisions',
+    example: 'threadmill retry results/support-20261122T145206Z --only error,interrupted',
+  },
   check: {
     usage: 'check',
     does: 'is the URL right, the key accepted, the agent there?',
@@ -23,6 +28,11 @@ export const commandHelp = {
     usage: 'report <batch>',
     does: 'shows a batch again, from its journal',
     example: 'threadmill report results/support-20261122T145206Z',
+  },
+  clean: {
+    usage: 'clean <batch>',
+    does: 'deletes the threads that a batch kept on the server',
+    example: 'threadmill clean results/support-20261122T145206Z',
   },
   init: { usage: 'init', does: 'asks for URL, agent and key, and writes .env', example: 'threadmill init' },
   serve: {

@@ -16,6 +16,8 @@ export interface Live {
   onOutage(state: OutageState): void;
   /** A line that stays above the bar. */
   say(line: string): void;
+  /** Did a record replace an earlier one? */
+  readonly isRevised: boolean;
   close(): void;
 }
 
@@ -32,6 +34,7 @@ export function createLive(io: Io, config: Config, summary: SummaryBuilder, plan
   let inFlight = 0;
   let isProjected = false;
   let isOutageTold = false;
+  let isRevised = false;
   const progress = createProgress({
     stream: stderr,
     columns: () => stderr.columns,
@@ -48,8 +51,14 @@ export function createLive(io: Io, config: Config, summary: SummaryBuilder, plan
     else progress.line(text);
   };
   const update = () => {
-    const { not_yet: left, error } = summary.counts(planned);
-    progress.update({ done: planned - left, failed: error, inFlight, latencyMs: middle(latencies) });
+    const { not_yet, error } = summary.counts(planned);
+    // A record may come in place of another, which is counted too.
+    progress.update({
+      done: planned - Math.max(0, not_yet),
+      failed: error,
+      inFlight,
+      latencyMs: middle(latencies),
+    });
   };
   const project = () => {
     const { asked, usage } = summary.sinceStart();
@@ -71,6 +80,7 @@ export function createLive(io: Io, config: Config, summary: SummaryBuilder, plan
     },
     onRecord: (record) => {
       summary.add(record);
+      isRevised ||= record.revision > 1;
       if (record.latency_ms !== null) {
         latencies.push(record.latency_ms);
         if (latencies.length > latest) latencies.shift();
@@ -90,6 +100,9 @@ export function createLive(io: Io, config: Config, summary: SummaryBuilder, plan
       isOutageTold = isOn;
     },
     say,
+    get isRevised() {
+      return isRevised;
+    },
     close: () => progress.close(),
   };
 }

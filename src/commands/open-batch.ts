@@ -4,9 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { AgentError, ConfigError } from '../errors.ts';
-import type { Recorded } from '../job.ts';
 import type { Config } from '../options.ts';
-import { createSummary, type SummaryBuilder } from '../reports/summary.ts';
 import { areOfAStart, type BatchFiles, batchFiles } from '../results/files.ts';
 import { batchName, newestBatch } from '../results/locate.ts';
 import { takeLock } from '../results/lock.ts';
@@ -18,12 +16,6 @@ import {
   type Selection,
   sameSelection,
 } from '../results/manifest.ts';
-import { intentKey, readIntents } from '../sinks/intents.ts';
-import { readJournal } from '../sinks/jsonl.ts';
-import { RecordIndex } from '../sinks/record-index.ts';
-import type { Intent } from '../types.ts';
-import type { Dataset } from './dataset.ts';
-import { recordPlaces } from './record-places.ts';
 
 export interface Place {
   readonly files: BatchFiles;
@@ -163,46 +155,6 @@ export function assertSameAgent(
       ? '--new starts another batch'
       : '--accept-agent-change goes on with it, --new starts another batch';
   throw new AgentError(`the agent was edited since: ${versions}; ${ways}`, 4);
-}
-
-/** What earlier starts left, by the dataset as it is now. */
-export interface Left {
-  readonly recorded: Recorded;
-  readonly index: RecordIndex;
-  readonly summary: SummaryBuilder;
-  /** What was mended on the way, for a person to know. */
-  readonly notes: readonly string[];
-}
-
-/**
- * Reads journal and intent log.
- * @throws JournalError, and ConfigError where a recorded example is gone or was edited.
- */
-export async function readLeft({ files, manifest }: Place, dataset: Dataset, repeat: number): Promise<Left> {
-  const index = new RecordIndex();
-  const summary = createSummary();
-  const notes: string[] = [];
-  const read = { cutBytes: 0 };
-  const places = await recordPlaces(manifest, dataset);
-  for await (const { record, offset } of readJournal(files.journal, read)) {
-    const at = places.indexOf(record);
-    if (at === null) continue;
-    index.add({ index: at, trial: record.trial, turn: record.turn ?? 1 }, record.outcome, offset);
-    if (places.isChosen(at) && record.trial <= repeat) summary.replay(record);
-  }
-  places.assertUnchanged();
-  if (read.cutBytes > 0)
-    notes.push(`results.jsonl: its last line was not whole (${read.cutBytes} bytes) and was cut off`);
-  const intents: ReadonlyMap<string, Intent> = await readIntents(files.intents, { cutBytes: 0 });
-  return {
-    index,
-    summary,
-    notes,
-    recorded: {
-      outcomeOf: (key) => index.outcomeOf(key),
-      intentOf: (key, trial) => intents.get(intentKey(key, trial)) ?? null,
-    },
-  };
 }
 
 export const newBatchId = (): string => randomUUID();

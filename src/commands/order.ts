@@ -1,5 +1,6 @@
 import type { Config } from '../options.ts';
 import type { JsonObject } from '../types.ts';
+import type { Again } from './again.ts';
 import type { Target } from './target.ts';
 
 /** What a run is about, but for its dataset. */
@@ -9,4 +10,6 @@ export interface Order {
   readonly target: Target;
   readonly config: Config;
   readonly body: JsonObject;
+  /** Of `retry`: which turns; null: those that have no record. */
+  readonly again: Again | null;
 }

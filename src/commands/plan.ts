@@ -2,8 +2,9 @@
 
 import type { Config } from '../options.ts';
 import type { ColumnRoles, Delivery } from '../types.ts';
+import { shownAgain } from './again.ts';
 import type { Dataset } from './dataset.ts';
-import type { Left } from './open-batch.ts';
+import type { Left } from './left.ts';
 import type { Order } from './order.ts';
 import type { BatchPromise } from './promise.ts';
 import type { Reached } from './target.ts';
@@ -16,6 +17,8 @@ export interface Plan extends BatchPromise {
   readonly turns: number;
   /** Turns that have a record already. */
   readonly recorded: number;
+  /** Of `retry`: how many turns are asked once more, and which. */
+  readonly again: { readonly turns: number; readonly only: string } | null;
   readonly trials: number;
   readonly agent: string;
   readonly url: string;
@@ -38,7 +41,7 @@ export function planOf(
   order: Order,
   dataset: Dataset,
   promise: BatchPromise,
-  left: Left,
+  left: Pick<Left, 'summary' | 'repeats'>,
   reached: Reached | null,
 ): Plan {
   const { config, target } = order;
@@ -51,6 +54,7 @@ export function planOf(
     conversations: facts.conversations,
     turns,
     recorded: turns - left.summary.counts(turns).not_yet,
+    again: order.again && { turns: left.repeats, only: shownAgain(order.again) },
     trials: config.repeat,
     agent: reached?.facts.name ?? target.agent,
     url: reached?.url ?? target.url,
@@ -77,8 +81,8 @@ const threadWords: Record<Config['threads'], string> = {
 export function planLine(plan: Plan): string {
   const until = plan.isLocal && plan.delivery === 'exactly-once' ? ' while the local server lives' : '';
   const parts = [
-    sizeOf(plan),
-    plan.recorded > 0 && `${plan.recorded.toLocaleString('en')} recorded already`,
+    plan.again === null ? sizeOf(plan) : againOf(plan.again, plan),
+    plan.again === null && plan.recorded > 0 && `${plan.recorded.toLocaleString('en')} recorded already`,
     `agent ${plan.agent} at ${plan.url}`,
     `${plan.mode}, ${plan.delivery}${until} (${promises[plan.delivery]})`,
     plan.mode === 'threaded' && threadWords[plan.threads],
@@ -88,6 +92,9 @@ export function planLine(plan: Plan): string {
   ];
   return `Plan: ${parts.filter((part) => typeof part === 'string').join(' · ')}`;
 }
+
+const againOf = ({ turns, only }: NonNullable<Plan['again']>, plan: Plan): string =>
+  `${count(turns, 'turn')} of ${plan.turns.toLocaleString('en')} once more (${only})`;
 
 function sizeOf({ examples, conversations, turns, badRows, trials }: Plan): string {
   const parts = [

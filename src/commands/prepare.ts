@@ -1,9 +1,11 @@
 /** All that may be refused before a batch begins, and what is open once nothing was. */
 
 import { rm } from 'node:fs/promises';
+import type { Manifest } from '../results/manifest.ts';
 import { type Dataset, loadDataset } from './dataset.ts';
 import type { Io } from './io.ts';
-import { assertSameAgent, assertSameIdentity, type Left, type Place, readLeft } from './open-batch.ts';
+import { type Left, readLeft } from './left.ts';
+import { assertSameAgent, assertSameIdentity, type Place } from './open-batch.ts';
 import { openManifest } from './open-manifest.ts';
 import type { Order } from './order.ts';
 import { isDone, type Plan, planLine, planOf } from './plan.ts';
@@ -33,7 +35,7 @@ export async function prepare(
   file: Dataset | null,
   io: Io,
 ): Promise<Prepared | null> {
-  const { config, target } = order;
+  const { config, target, again } = order;
   let reached: Reached | null = null;
   let isRefused = true;
   try {
@@ -41,14 +43,17 @@ export async function prepare(
     const promise = promiseOf(config, dataset);
     const identity = identityOf(order, promise);
     if (place.manifest !== null) assertSameIdentity(place.manifest, identity);
-    const left = await readLeft(place, dataset, config.repeat);
+    const left = await readLeft(place, dataset, { repeat: config.repeat, again });
     for (const note of left.notes) say(io, config, note);
 
-    const nothingLeft = isDone(dataset, config, left) && place.manifest?.state === 'finished';
+    const isFinished = isDone(dataset, config, left) && place.manifest?.state === 'finished';
+    const nothingLeft = again === null ? isFinished : left.repeats === 0;
     if (nothingLeft && target.isLocal) assertSameAgent(place.manifest, target.version, config);
     else {
       reached = await reach(target, config, io, place.files.server);
-      assertSameAgent(place.manifest, reached.facts.version, config);
+      const { version } = reached.facts;
+      if (again === null) assertSameAgent(place.manifest, version, config);
+      else tellEdited(place.manifest, version, order, io);
     }
     const plan = planOf(order, dataset, promise, left, reached);
     if (!nothingLeft) {
@@ -81,4 +86,14 @@ export async function prepare(
       if (place.manifest === null) await rm(place.files.directory, { recursive: true, force: true });
     }
   }
+}
+
+/** Who asks once more may well have mended the agent. */
+function tellEdited(manifest: Manifest | null, version: string, { config }: Order, io: Io): void {
+  if (manifest === null || manifest.agent.version === version) return;
+  say(
+    io,
+    config,
+    `The agent was edited since: from version ${manifest.agent.version} to ${version}. It is taken as it is.`,
+  );
 }

@@ -12,7 +12,7 @@ export interface BatchPromise {
 
 /** @throws ConfigError where the two cannot go together, with the reason. */
 export function promiseOf(
-  config: Pick<Config, 'mode' | 'delivery'>,
+  config: Pick<Config, 'mode' | 'delivery' | 'retryAgent'>,
   { facts }: Pick<Dataset, 'facts'>,
 ): BatchPromise {
   const mode = config.mode === 'auto' ? 'threaded' : config.mode;
@@ -25,6 +25,11 @@ export function promiseOf(
   if (mode === 'stateless' && delivery === 'exactly-once') {
     throw new ConfigError(
       '--delivery exactly-once: a stateless run leaves nothing on the server to look at after a lost answer; use --mode threaded, or at-most-once',
+    );
+  }
+  if (mode === 'stateless' && config.retryAgent === 'continue') {
+    throw new ConfigError(
+      '--retry-agent continue: a stateless run leaves no thread to go on from; use --mode threaded, or fresh',
     );
   }
   return { mode, delivery };

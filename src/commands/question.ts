@@ -13,13 +13,13 @@ const fewExamples = 100;
 export async function confirmed(plan: Plan, config: Config, io: Io): Promise<boolean> {
   const { stdin, stderr } = io;
   const isAsked =
-    plan.examples > fewExamples &&
+    (plan.again?.turns ?? plan.examples) > fewExamples &&
     !plan.isLocal &&
     !config.yes &&
     stdin.isTTY === true &&
     stderr.isTTY === true;
   if (!isAsked) return true;
-  const left = plan.turns - plan.recorded;
+  const left = plan.again?.turns ?? plan.turns - plan.recorded;
   const answer = await question(io, `Ask ${plan.agent} ${left.toLocaleString('en')} times? [y/N] `);
   const isYes = /^y(es)?$/i.test(answer.trim());
   if (!isYes) stderr.write('Nothing was asked. (--limit 10 tries a few; --yes does not ask.)\n');

@@ -21,38 +21,11 @@ export async function recordedRows(manifest: Manifest, files: BatchFiles): Promi
     () => false,
   );
   if (!isThere) return null;
-  const config = rememberedConfig(readingFlags(manifest.settings));
+  const config = rememberedConfig(manifest.settings);
   const dataset: Dataset = await loadDataset(file, path === '-' ? '-' : file, config, manifest.dataset);
   if (dataset.facts.sha256 !== sha256) return null;
   const { columns, roles, madeIds } = dataset.facts;
   return { examples: dataset.examples, columns, roles, madeIds };
-}
-
-const saysHowToRead = [
-  'format',
-  'encoding',
-  'input-column',
-  'id-column',
-  'thread-column',
-  'expected-column',
-  'template',
-  'limit',
-  'offset',
-  'sample',
-  'seed',
-  'ids',
-  'skip-bad-rows',
-] as const;
-
-/** Of a batch's settings those that say how its dataset is read, as they would be typed. */
-function readingFlags(settings: Manifest['settings']): Record<string, unknown> {
-  const flags: Record<string, unknown> = {};
-  for (const name of saysHowToRead) {
-    const value = settings[name] ?? null;
-    if (value !== null && value !== false)
-      flags[name] = Array.isArray(value) ? value.join(',') : String(value);
-  }
-  return flags;
 }
 
 /** Id, input, expectation and metadata of each record, as columns: the dataset's own order and quoting are lost. */

@@ -1,27 +1,22 @@
 /** `threadmill report`: renders a batch again from its journal; nobody is asked. */
 
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { ConfigError } from '../errors.ts';
 import type { Config } from '../options.ts';
 import { renderers } from '../reports/index.ts';
-import { createSummary } from '../reports/summary.ts';
-import { type BatchFiles, batchFiles } from '../results/files.ts';
-import { type Manifest, readManifest } from '../results/manifest.ts';
+import { createSummary, type SummaryBuilder } from '../reports/summary.ts';
+import type { BatchFiles } from '../results/files.ts';
+import type { Manifest } from '../results/manifest.ts';
 import { readJournal } from '../sinks/jsonl.ts';
 import { RecordIndex } from '../sinks/record-index.ts';
-import type { Summary } from '../types.ts';
+import type { JobRecord, Summary } from '../types.ts';
+import { readBatch } from './batch-config.ts';
 import { endText, writeCsv } from './finish.ts';
 import type { Io } from './io.ts';
 import { journalRows, recordedRows } from './recorded-dataset.ts';
 
 /** Gives the exit code: 0, whatever the batch's verdict was. @throws ConfigError, JournalError, SinkError */
 export async function report(batch: string, config: Config, io: Io): Promise<number> {
-  const files = batchFiles(resolve(io.cwd, batch));
-  const manifest = await readManifest(files.manifest);
-  if (manifest === null) {
-    throw new ConfigError(`${batch}: expected a batch directory, found no batch.json in it`);
-  }
+  const { files, manifest } = await readBatch(batch, io.cwd);
   if (config.reportFormat === 'csv') {
     await writeCsvAgain(manifest, files, config, io);
     return 0;
@@ -42,7 +37,7 @@ export async function report(batch: string, config: Config, io: Io): Promise<num
 async function writeCsvAgain(manifest: Manifest, files: BatchFiles, config: Config, io: Io): Promise<void> {
   const index = new RecordIndex();
   for await (const { record, offset } of readJournal(files.journal, { cutBytes: 0 })) {
-    index.add({ index: record.index, trial: record.trial, turn: record.turn ?? 1 }, record.outcome, offset);
+    index.add(placeOf(record), record.outcome, offset);
   }
   const rows = await recordedRows(manifest, files);
   if (rows === null) {
@@ -53,8 +48,7 @@ async function writeCsvAgain(manifest: Manifest, files: BatchFiles, config: Conf
 }
 
 async function summarise(manifest: Manifest, files: BatchFiles): Promise<Summary> {
-  const summary = createSummary();
-  for await (const { record } of readJournal(files.journal, { cutBytes: 0 })) summary.replay(record);
+  const summary = await recordsThatCount(files);
   const was = await lastSummary(files.summary);
   const { url, id, name, version } = manifest.agent;
   const facts = {
@@ -71,12 +65,33 @@ async function summarise(manifest: Manifest, files: BatchFiles): Promise<Summary
     batch: facts,
     planned: manifest.planned,
     stop: was?.stop ?? null,
+    asked: was?.asked ?? 0,
     elapsedMs: was?.elapsed_ms ?? 0,
   });
 }
 
+/** In a second pass where records were replaced: which of them count is known only then. */
+async function recordsThatCount({ journal }: BatchFiles): Promise<SummaryBuilder> {
+  const index = new RecordIndex();
+  const all = createSummary();
+  let isRevised = false;
+  for await (const { record, offset } of readJournal(journal, { cutBytes: 0 })) {
+    index.add(placeOf(record), record.outcome, offset);
+    isRevised ||= record.revision > 1;
+    all.replay(record);
+  }
+  if (!isRevised) return all;
+  const newest = createSummary();
+  for await (const { record, offset } of readJournal(journal, { cutBytes: 0 })) {
+    if (index.isNewest(placeOf(record), offset)) newest.replay(record);
+  }
+  return newest;
+}
+
+const placeOf = ({ index, trial, turn }: JobRecord) => ({ index, trial, turn: turn ?? 1 });
+
 /** Why the batch stopped, and how long its last start took; null where it was killed in its first. */
-async function lastSummary(path: string): Promise<Pick<Summary, 'stop' | 'elapsed_ms'> | null> {
+async function lastSummary(path: string): Promise<Pick<Summary, 'stop' | 'elapsed_ms' | 'asked'> | null> {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as Summary;
   } catch {

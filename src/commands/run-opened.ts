@@ -3,16 +3,18 @@
 import { runBatch } from '../batch.ts';
 import { createLocalEngine } from '../engines/local.ts';
 import type { AgentError } from '../errors.ts';
+import { createSummary } from '../reports/summary.ts';
 import { writeManifest } from '../results/manifest.ts';
 import { openIntents } from '../sinks/intents.ts';
 import { openJournal } from '../sinks/jsonl.ts';
 import type { BatchFacts, Stop, Summary } from '../types.ts';
+import { shownAgain } from './again.ts';
 import { endText, type Next, writeCsv, writeSummary } from './finish.ts';
 import type { Io } from './io.ts';
 import { createLive } from './live.ts';
 import { shownPath } from './open-batch.ts';
 import type { Prepared } from './prepare.ts';
-import { goOnCommand } from './settings.ts';
+import { goOnCommand, shown, shownCommand } from './settings.ts';
 import { listenForStops, type Stopping } from './stopping.ts';
 import type { Reached } from './target.ts';
 import { say, sayJson, writeReports } from './tell.ts';
@@ -21,10 +23,11 @@ type Opened = Omit<Prepared, 'reached'> & { readonly reached: Reached };
 
 export async function runOpened(batch: Opened, io: Io): Promise<Summary> {
   const { place, order, left, plan, manifest } = batch;
-  const { config } = order;
+  const { config, again } = order;
   const startedAt = io.runtime.now();
   sayJson(io, config, { event: 'started', batch: manifest.id, directory: place.files.directory, plan });
-  const live = createLive(io, config, left.summary, plan.turns);
+  const since = again === null ? left.summary : createSummary();
+  const live = createLive(io, config, since, again === null ? plan.turns : left.repeats);
   const stopping = listenForStops(io, config, (line) => live.say(line));
   let stop: Stop | null;
   try {
@@ -36,13 +39,14 @@ export async function runOpened(batch: Opened, io: Io): Promise<Summary> {
     stopping.close();
     live.close();
   }
-  const summary = left.summary.summarise({
-    batch: factsOf(
-      batch,
-      left.summary.counts(plan.turns).not_yet === 0 && stop === null ? 'finished' : 'stopped',
-    ),
+  const sum = live.isRevised || again !== null ? await left.summariseAnew() : left.summary;
+  const notYet = sum.counts(plan.turns).not_yet;
+  const summary = sum.summarise({
+    batch: factsOf(batch, notYet === 0 && stop === null ? 'finished' : 'stopped'),
     planned: plan.turns,
+    left: again === null ? notYet : Math.max(0, since.counts(left.repeats).not_yet),
     stop,
+    asked: since.sinceStart().asked,
     elapsedMs: io.runtime.now() - startedAt,
   });
   const { examples, facts } = batch.dataset;
@@ -80,7 +84,13 @@ async function runToStop(
       agent,
       engine: createLocalEngine(config.concurrency, (count) => live.onInFlight(count)),
       sink,
-      options: { ...config, ...promise, planned: plan.turns, threadSize: dataset.chosen.threadSize },
+      options: {
+        ...config,
+        ...promise,
+        planned: plan.turns,
+        threadSize: dataset.chosen.threadSize,
+        onlyRepeats: order.again !== null,
+      },
       runtime: io.runtime,
       drain: AbortSignal.any([stopping.drain, died.signal]),
       abort: AbortSignal.any([stopping.abort, died.signal]),
@@ -156,28 +166,30 @@ async function end(batch: Opened, summary: Summary, canRunAgain: boolean, io: Io
   sayJson(io, config, { event: 'finished', ...summary });
   if (!config.quiet)
     io.stderr.write(
-      `\n${await endText(summary, place.files, nextCommands(batch, summary, canRunAgain, io), { io, terminal: io.stderr, canRunAgain })}`,
+      `\n${await endText(summary, place.files, nextCommands(batch, summary, io), { io, terminal: io.stderr, canRunAgain })}`,
     );
   return summary;
 }
 
-function nextCommands({ place, order }: Opened, { batch }: Summary, canRunAgain: boolean, io: Io): Next[] {
+function nextCommands({ place, order }: Opened, { batch, counts }: Summary, io: Io): Next[] {
+  const canRetry = counts.error > counts.uncertain;
   const directory = shownPath(place.files.directory, io.cwd);
-  if (batch.state !== 'finished')
-    return [{ command: goOnCommand(io.argv, directory), does: 'goes on with it' }];
-  const again = {
-    command: `threadmill run ${directory}/errors.csv`,
-    does: 'runs the failures again, as another batch',
-  };
-  const report = { command: `threadmill report ${directory}`, does: 'shows this again' };
-  return canRunAgain && order.datasetName !== '-' ? [again, report] : [report];
+  if (batch.state !== 'finished') {
+    const command = order.again === null ? goOnCommand(io.argv, directory) : shownCommand(io.argv);
+    return [{ command, does: 'goes on with it' }];
+  }
+  const again = [
+    { command: `threadmill retry ${shown(directory)}`, does: 'asks those that failed once more' },
+  ];
+  const report = { command: `threadmill report ${shown(directory)}`, does: 'shows this again' };
+  return [...(canRetry ? again : []), report];
 }
 
 /** A batch that is finished: nothing is asked. */
 export async function tellFinished(batch: Prepared, io: Io): Promise<Summary> {
   const { place, order, left, plan, manifest } = batch;
   const summary = left.summary.summarise({
-    batch: factsOf(batch, 'finished'),
+    batch: factsOf(batch, manifest.state),
     planned: plan.turns,
     stop: null,
     elapsedMs: 0,
@@ -186,7 +198,9 @@ export async function tellFinished(batch: Prepared, io: Io): Promise<Summary> {
   say(
     io,
     order.config,
-    `Nothing was asked: ${directory} finished at ${manifest.finished_at}: ${summary.verdict.sentence}.`,
+    order.again === null
+      ? `Nothing was asked: ${directory} finished at ${manifest.finished_at}: ${summary.verdict.sentence}.`
+      : `Nothing was asked: no turn of ${directory} is to be asked once more (${shownAgain(order.again)}).`,
   );
   sayJson(io, order.config, { event: 'started', batch: manifest.id, directory: place.files.directory, plan });
   sayJson(io, order.config, { event: 'finished', ...summary });

@@ -24,7 +24,7 @@ export async function run(datasetName: string, config: Config, io: Io): Promise<
   assertOptions(config, datasetName, io);
   const target = await targetOf(config, io);
   const body = await readBody(config.body === null ? null : resolve(io.cwd, config.body));
-  const order = { datasetName, target, config, body };
+  const order = { datasetName, target, config, body, again: null };
   const isStdin = datasetName === '-';
   const path = isStdin ? '-' : resolve(io.cwd, datasetName);
   if (config.dryRun) {
@@ -46,7 +46,13 @@ function assertOptions(config: Config, datasetName: string, { env }: Io): void {
   formatOfDataset(datasetName, config);
 }
 
-async function runAt(place: Place, order: Order, file: Dataset | null, io: Io): Promise<Summary | null> {
+/** @param file Null: it comes by stdin. */
+export async function runAt(
+  place: Place,
+  order: Order,
+  file: Dataset | null,
+  io: Io,
+): Promise<Summary | null> {
   await using entered = await enter(place);
   await using batch = await prepare(entered.place, order, file, io);
   if (batch === null) return null;

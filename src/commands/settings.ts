@@ -51,8 +51,11 @@ export function identityOf({ target, config, body }: Order, promise: BatchPromis
 export function goOnCommand(argv: readonly string[], directory: string): string {
   const kept = argv.filter((arg) => arg !== '--new');
   const names = kept.some((arg) => /^(--out|-o)(=|$)/.test(arg));
-  return ['threadmill', ...kept, ...(names ? [] : ['--out', directory])].map(quoted).join(' ');
+  return shownCommand([...kept, ...(names ? [] : ['--out', directory])]);
 }
 
-const quoted = (arg: string): string =>
+export const shownCommand = (argv: readonly string[]): string => ['threadmill', ...argv].map(shown).join(' ');
+
+/** As a shell takes it for one argument. */
+export const shown = (arg: string): string =>
   /^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", `'\\''`)}'`;

@@ -29,7 +29,11 @@ export interface BatchEnd {
   readonly batch: BatchFacts;
   /** Turns that are to have a record. */
   readonly planned: number;
+  /** Turns that this start was to ask and did not. Default: those without a record. */
+  readonly left?: number | undefined;
   readonly stop: Stop | null;
+  /** Turns asked since this start. Default: those that were added. */
+  readonly asked?: number | undefined;
   /** Since this start. */
   readonly elapsedMs: number;
 }
@@ -73,10 +77,15 @@ export function createSummary(): SummaryBuilder {
     },
     counts,
     sinceStart: () => ({ asked, usage: usageSinceStart }),
-    summarise({ batch, planned, stop, elapsedMs }) {
-      const facts = { counts: counts(planned), asked, elapsed_ms: elapsedMs, failures: causes.groups() };
+    summarise({ batch, planned, left, stop, asked: askedSince = asked, elapsedMs }) {
+      const facts = {
+        counts: counts(planned),
+        asked: askedSince,
+        elapsed_ms: elapsedMs,
+        failures: causes.groups(),
+      };
       assertAddsUp({ batch, stop, ...facts });
-      const verdict = verdictOf({ counts: facts.counts, stop });
+      const verdict = verdictOf({ counts: facts.counts, left, stop });
       return {
         format: 1,
         batch,

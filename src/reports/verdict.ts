@@ -9,14 +9,17 @@ const signalExitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
  */
 export function verdictOf({
   counts,
+  left: turnsLeft = counts.not_yet,
   stop,
 }: {
   readonly counts: Counts;
+  /** Turns that were to be asked and were not. Default: those without a record. */
+  readonly left?: number | undefined;
   readonly stop: Stop | null;
 }): Verdict {
-  const left = leftOf(counts);
+  const left = leftOf(turnsLeft, counts);
 
-  if (stop?.code === 'signal' && counts.not_yet > 0) {
+  if (stop?.code === 'signal' && turnsLeft > 0) {
     const signal = stop.signal ?? 'SIGTERM';
     return {
       verdict: 'INCONCLUSIVE',
@@ -40,8 +43,8 @@ export function verdictOf({
   return { verdict: 'OK', exit_code: 0, sentence: successOf(counts) };
 }
 
-function leftOf({ not_yet, planned }: Counts): string {
-  return not_yet === 0 ? 'no turn left' : `${formatCount(not_yet)} of ${formatTurns(planned)} left`;
+function leftOf(left: number, { planned }: Counts): string {
+  return left === 0 ? 'no turn left' : `${formatCount(left)} of ${formatTurns(planned)} left`;
 }
 
 function troubleOf({ error, interrupted, planned }: Counts): string {

@@ -18,14 +18,16 @@ export async function openJournal(path: string, index: RecordIndex): Promise<Sin
   };
 }
 
+export interface JournalEntry {
+  readonly record: JobRecord;
+  readonly offset: number;
+}
+
 /**
  * Yields the journal's records in order, with their offsets; nothing where there is no journal yet.
  * @throws JournalError
  */
-export async function* readJournal(
-  path: string,
-  read: LinesRead,
-): AsyncGenerator<{ record: JobRecord; offset: number }> {
+export async function* readJournal(path: string, read: LinesRead): AsyncGenerator<JournalEntry> {
   for await (const lines of readLines(path, read)) {
     for (const { value, offset } of lines) yield { record: value as JobRecord, offset };
   }

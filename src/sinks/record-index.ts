@@ -44,12 +44,36 @@ export class RecordIndex {
   }
 
   /** How the turn ended, by its newest record; null where it has none. */
-  outcomeOf({ index, trial, turn }: RecordKey): OutcomeName | null {
+  outcomeOf(key: RecordKey): OutcomeName | null {
+    const at = this.newestOf(key);
+    return at === noRecord ? null : (outcomeNames[this.outcomes.get(at)] ?? null);
+  }
+
+  /** Where the turn's newest record lies; null where it has none. */
+  offsetOf(key: RecordKey): number | null {
+    const at = this.newestOf(key);
+    return at === noRecord ? null : this.offsets.get(at);
+  }
+
+  isNewest(key: RecordKey, offset: number): boolean {
+    return this.offsetOf(key) === offset;
+  }
+
+  /** How many records the turn has: one for each revision. */
+  recordsOf({ index, trial, turn }: RecordKey): number {
     const place = placeOf(trial, turn);
+    let count = 0;
     for (let at = this.heads.get(index); at !== noRecord; at = this.previous.get(at)) {
-      if (this.places.get(at) === place) return outcomeNames[this.outcomes.get(at)] ?? null;
+      if (this.places.get(at) === place) count += 1;
     }
-    return null;
+    return count;
+  }
+
+  private newestOf({ index, trial, turn }: RecordKey): number {
+    const place = placeOf(trial, turn);
+    let at = this.heads.get(index);
+    while (at !== noRecord && this.places.get(at) !== place) at = this.previous.get(at);
+    return at;
   }
 
   /** Offsets of an example's records, the newest of each trial and turn alone, in order of trial and turn. */

@@ -4,6 +4,7 @@ import type { AgentOptions, AgentSettings } from '../../src/agent/index.ts';
 import { connect } from '../../src/agent/index.ts';
 import { type Attempted, attemptTurn } from '../../src/attempt.ts';
 import type { Conversation, Slot } from '../../src/contracts.ts';
+import { againOf } from '../../src/retry.ts';
 import type { Runtime } from '../../src/runtime.ts';
 import type { Input, Intent, Job, JsonObject, OutcomeName, Turn } from '../../src/types.ts';
 import { manualRuntime } from '../support/manual-runtime.ts';
@@ -15,6 +16,7 @@ export interface ClientOptions extends Partial<AgentSettings>, Partial<Omit<Agen
   /** Default: the server's one. */
   readonly assistantId?: string | undefined;
   readonly retries?: number | undefined;
+  readonly retryAgent?: 'none' | 'continue' | 'fresh' | undefined;
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Told of each intent before it counts as durable. */
@@ -89,6 +91,7 @@ export function startClient({ url, assistant }: Asked, options: ClientOptions = 
     retries: options.retries ?? 3,
     delivery: settings.delivery,
     timeoutMs: options.timeoutMs ?? 600_000,
+    retryAgent: options.retryAgent ?? ('none' as const),
   };
   const signal = options.signal ?? new AbortController().signal;
   const askTurn = (conversation: Conversation, turn: Turn) =>
@@ -97,6 +100,8 @@ export function startClient({ url, assistant }: Asked, options: ClientOptions = 
         prepare: async (attempt) => conversation.prepare?.(turn, attempt),
         ask: (attempt) => conversation.ask(turn, attempt),
         slot: freeSlot(),
+        attempts: turn.replaces?.attempts ?? [],
+        again: againOf(turn.replaces, limits),
       },
       limits,
       runtime,
@@ -135,7 +140,7 @@ function firstTurn({ turns }: Job): Turn {
 /** A job of one example. */
 export function jobOf(input: Input = 'hi', { intent = null }: { intent?: Intent | null } = {}): Job {
   const example = { id: 'e-1', index: 0, input, expected: null, metadata: {}, cells: [] };
-  const turn = { example, turn: null, input, expected: null, recorded: null };
+  const turn = { example, turn: null, input, expected: null, recorded: null, revision: 1, replaces: null };
   return { key: 'e-1', trial: 1, turns: [turn], intent, problem: null };
 }
 
@@ -152,6 +157,8 @@ export function talkOf(
     input,
     expected: null,
     recorded: at < recorded ? ('success' as const) : null,
+    revision: 1,
+    replaces: null,
   }));
   return { key: 'c-1', trial: 1, turns, intent, problem: null };
 }
@@ -163,8 +170,10 @@ export const intentOf = (fields: Partial<Intent>): Intent => ({
   mark: 'made',
   generation: 0,
   thread_id: null,
-  turn: null,
-  attempt: null,
+  turn: 1,
+  revision: 1,
+  attempt: 1,
+  way: 'input',
   ...fields,
 });
 

@@ -4,6 +4,7 @@ import {
   isOfInput,
   isOurs,
   ownFields,
+  plainStart,
   runBody,
   threadId,
   uuidV5,
@@ -25,7 +26,7 @@ const ours = {
 function bodyOf(input: Input, { body = {}, stream = false, isThreaded = true } = {}) {
   const [turn] = jobOf(input).turns;
   if (turn === undefined) throw new Error('Expected a turn');
-  return runBody({ assistantId: 'a', body, stream }, keys, turn, isThreaded);
+  return runBody({ assistantId: 'a', body, stream }, keys, turn, isThreaded ? plainStart : null);
 }
 
 describe('the body of a run', () => {

@@ -426,7 +426,13 @@ describe('intents', () => {
         'made',
         'POST /threads/{t}/runs/wait',
       ],
-      ...['GET /threads/{t}/runs/{r}', 'GET /threads/{t}', 'DELETE /threads/{t}', 'closed'],
+      ...[
+        'GET /threads/{t}/runs/{r}',
+        'GET /threads/{t}',
+        'DELETE /threads/{t}',
+        'GET /threads/{t}',
+        'closed',
+      ],
     ]);
   });
 

@@ -11,8 +11,10 @@ const made = (fields: Partial<Intent> = {}): Intent => ({
   mark: 'made',
   generation: 0,
   thread_id: 'th-1',
-  turn: null,
-  attempt: null,
+  turn: 1,
+  revision: 1,
+  attempt: 1,
+  way: 'input',
   ...fields,
 });
 

@@ -37,6 +37,23 @@ export const flaky = oneNode((state) => {
   return { messages: [new AIMessage('second time')] };
 });
 
+/** Says a step, then throws the first two times that it sees a prompt that begins with `bad`, then answers with the number of steps said for it. */
+const failed = new Map();
+export const steps = new StateGraph(MessagesAnnotation)
+  .addNode('first', (state) => ({ messages: [new AIMessage(`step for ${lastHuman(state)}`)] }))
+  .addNode('second', (state) => {
+    const prompt = lastHuman(state);
+    const times = (failed.get(prompt) ?? 0) + 1;
+    failed.set(prompt, times);
+    if (prompt.startsWith('bad') && times <= 2) throw new Error(`time ${times}: ${prompt}`);
+    const said = state.messages.filter(({ content }) => content === `step for ${prompt}`).length;
+    return { messages: [new AIMessage(`${prompt}: ${said} of ${state.messages.length}`)] };
+  })
+  .addEdge(START, 'first')
+  .addEdge('first', 'second')
+  .addEdge('second', END)
+  .compile();
+
 /** Waits for a human, then tells what was said. */
 export const approve = oneNode((state) => {
   const answer = interrupt({ question: `approve ${lastHuman(state)}?` });

@@ -12,7 +12,7 @@ process.env.LANGCHAIN_TRACING_V2 = 'false';
 const here = dirname(fileURLToPath(import.meta.url));
 const cwd = mkdtempSync(join(tmpdir(), 'threadmill-agent-server-'));
 const file = `./${relative(cwd, join(here, 'graphs.mjs'))}`;
-const names = ['echo', 'slow', 'boom', 'flaky', 'approve', 'paused', 'quiz'];
+const names = ['echo', 'slow', 'boom', 'flaky', 'steps', 'approve', 'paused', 'quiz'];
 
 const stop = () => {
   rmSync(cwd, { recursive: true, force: true });

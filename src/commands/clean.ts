@@ -1,0 +1,59 @@
+/** `threadmill clean`: deletes the threads that a batch kept on the server. */
+
+import type { ThreadsDeleted } from '../agent/index.ts';
+import { connect } from '../agent/index.ts';
+import { ConfigError } from '../errors.ts';
+import type { Config, OptionKey } from '../options.ts';
+import { formatCount } from '../reports/figures.ts';
+import { takeLock } from '../results/lock.ts';
+import { agentOptions } from './agent.ts';
+import { configOfBatch, readBatch } from './batch-config.ts';
+import type { Io } from './io.ts';
+import { say } from './tell.ts';
+
+/**
+ * Gives the exit code: 0, or 3 where a thread is busy and was left.
+ * @throws ConfigError, AgentError, LockedError
+ */
+export async function clean(
+  name: string,
+  options: Config,
+  given: ReadonlySet<OptionKey>,
+  io: Io,
+): Promise<number> {
+  const batch = await readBatch(name, io.cwd);
+  const config = configOfBatch(batch, options, given, io);
+  if (batch.manifest.identity.url === 'local') {
+    throw new ConfigError(`${name}: its threads lie in the directory itself (server/), and go with it`);
+  }
+  await using _lock = await takeLock(batch.files.lock);
+  const connection = connect(agentOptions(config, io.env), io.runtime);
+  const stopping = new AbortController();
+  const stopListening = io.onSignal(() => stopping.abort());
+  try {
+    const done = await connection.deleteThreads({
+      batchId: batch.manifest.id,
+      withWaiting: options.interrupted,
+      signal: stopping.signal,
+      onDeleted: (count) => {
+        if (count % 1_000 === 0) say(io, config, `${formatCount(count)} threads deleted so far.`);
+      },
+    });
+    say(io, config, told(done));
+    return done.busy > 0 || stopping.signal.aborted ? 3 : 0;
+  } finally {
+    stopListening();
+    await connection.close();
+  }
+}
+
+function told({ deleted, busy, waiting }: ThreadsDeleted): string {
+  const parts = [
+    `${threads(deleted)} deleted.`,
+    busy > 0 && `${threads(busy)} left: a run is on ${busy === 1 ? 'it' : 'them'}; try again later.`,
+    waiting > 0 && `${threads(waiting)} left: a person is waited for; --interrupted deletes these too.`,
+  ];
+  return parts.filter((part) => typeof part === 'string').join(' ');
+}
+
+const threads = (count: number): string => `${formatCount(count)} thread${count === 1 ? '' : 's'}`;

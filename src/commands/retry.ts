@@ -1,0 +1,34 @@
+/** `threadmill retry`: asks turns of a batch once more, as new revisions in the same batch. */
+
+import type { Config, OptionKey } from '../options.ts';
+import type { JsonObject, Summary } from '../types.ts';
+import { configOfBatch, readBatch } from './batch-config.ts';
+import { loadDataset } from './dataset.ts';
+import type { Io } from './io.ts';
+import { shownPath } from './open-batch.ts';
+import { runAt } from './run.ts';
+import { targetOf } from './target.ts';
+
+/**
+ * Asks what `--only` and `--kind` name once more; the same command goes on where it stopped. Null: a person said no.
+ * @param given Options that somebody gave: all others are the batch's own.
+ * @throws ConfigError, DatasetError, AgentError, SinkError, JournalError, LockedError: nothing was lost.
+ */
+export async function retry(
+  name: string,
+  options: Config,
+  given: ReadonlySet<OptionKey>,
+  io: Io,
+): Promise<Summary | null> {
+  const batch = await readBatch(name, io.cwd);
+  const { files, manifest } = batch;
+  const config = configOfBatch(batch, options, given, io);
+  const { path } = manifest.dataset;
+  const isStdin = path === '-';
+  const datasetName = isStdin ? '-' : shownPath(path, io.cwd);
+  const dataset = await loadDataset(isStdin ? files.dataset : path, datasetName, config, manifest.dataset);
+  const target = await targetOf(config, io);
+  const body = (manifest.identity.inputs['--body'] ?? {}) as JsonObject;
+  const order = { datasetName, target, config, body, again: config };
+  return runAt({ files, manifest, moveTo: null }, order, dataset, io);
+}
