@@ -3,6 +3,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { setFlagsFromString } from 'node:v8';
+import { runCommand } from './commands/command.ts';
 import { commandHelp, helpText, overviewText, welcomeText } from './commands/help.ts';
 import type { Io, StopSignal } from './commands/io.ts';
 import { AgentError, ConfigError, DatasetError, JournalError, LockedError, SinkError } from './errors.ts';
@@ -29,46 +30,6 @@ async function main(argv: readonly string[]): Promise<number> {
   const { parseArguments } = await import('./commands/arguments.ts');
   const { command, target, flags } = parseArguments(argv);
   return runCommand(command, target, flags, ioOf(argv));
-}
-
-async function runCommand(
-  command: CommandName,
-  target: string | undefined,
-  flags: Record<string, unknown>,
-  processIo: Io,
-): Promise<number> {
-  if (command === 'init') return (await import('./commands/init.ts')).init(processIo);
-  const { readConfigFile, readDotenv } = await import('./commands/environment.ts');
-  const { givenOptions, resolveConfig } = await import('./config.ts');
-  const dotenv = await readDotenv(processIo.cwd);
-  const file = await readConfigFile(flags['config'] as string | undefined, processIo.cwd);
-  const sources = { flags, env: processIo.env, dotenv, file };
-  const config = resolveConfig(command, sources);
-  const io = { ...processIo, env: { ...dotenv, ...processIo.env } };
-  switch (command) {
-    case 'run':
-      return (
-        (await (await import('./commands/run.ts')).run(target ?? '', config, io))?.verdict.exit_code ?? 0
-      );
-    case 'retry': {
-      const { retry } = await import('./commands/retry.ts');
-      const summary = await retry(target ?? '', config, givenOptions(command, sources), io);
-      return summary?.verdict.exit_code ?? 0;
-    }
-    case 'clean':
-      return (await import('./commands/clean.ts')).clean(
-        target ?? '',
-        config,
-        givenOptions(command, sources),
-        io,
-      );
-    case 'check':
-      return (await import('./commands/check.ts')).check(config, io);
-    case 'report':
-      return (await import('./commands/report.ts')).report(target ?? '', config, io);
-    case 'serve':
-      return (await import('./commands/serve.ts')).serve(target, config, io);
-  }
 }
 
 function print(text: string): number {

@@ -78,6 +78,51 @@ describe('the retry loop', () => {
     expect(attempts).toHaveLength(1);
   });
 
+  it('asks an agent that failed once more, as it was told to, apart from requests that failed', async () => {
+    const runtime = manualRuntime({ autoSleep: true });
+    const threw: Failure = { ...broken, kind: 'agent', code: 'AGENT_ERROR', uncertain: false };
+    const failed: Outcome = { ...answered(''), outcome: 'error', failure: threw };
+    const replies = [() => failed, fails(refused), () => failed, () => answered('third')];
+    const again: unknown[] = [];
+    const { ask } = agentOf(runtime, ...replies);
+    const told = (attempt: Try) => {
+      again.push(attempt.again);
+      return ask(attempt);
+    };
+
+    const { outcome, attempts } = await attemptTurn(
+      { ask: told },
+      { ...options, retries: 2, retryAgent: 'fresh' },
+      runtime,
+      never,
+    );
+
+    expect(outcome.response).toBe('third');
+    expect(attempts.map(({ failure }) => failure?.code)).toEqual([
+      'AGENT_ERROR',
+      'CONNECT_REFUSED',
+      'AGENT_ERROR',
+      undefined,
+    ]);
+    expect(again).toEqual([null, 'fresh', null, 'fresh']);
+  });
+
+  it('knows how an agent failed, though the request that would ask it once more is refused', async () => {
+    const runtime = manualRuntime({ autoSleep: true });
+    const threw: Failure = { ...broken, kind: 'agent', code: 'AGENT_ERROR', uncertain: false };
+    const failed: Outcome = { ...answered(''), outcome: 'error', failure: threw };
+    const { ask } = agentOf(runtime, () => failed, fails(refused));
+
+    const { outcome } = await attemptTurn(
+      { ask },
+      { ...options, retries: 1, retryAgent: 'fresh' },
+      runtime,
+      never,
+    );
+
+    expect(outcome.failure).toMatchObject({ code: 'CONNECT_REFUSED', may_have_run: true, uncertain: false });
+  });
+
   it('says that it may have run where any try may have', async () => {
     const runtime = manualRuntime({ autoSleep: true });
     const { ask } = agentOf(runtime, fails(broken), fails(refused));

@@ -4,6 +4,7 @@ import { nothingRecorded, planJobs, type Recorded } from '../src/job.ts';
 import type { BadRow, Example, Intent, Job } from '../src/types.ts';
 import { collectGarbage } from './garbage.ts';
 import { collected, inOrder, madeBadRow, madeExample, placeName, recordedAt } from './made-examples.ts';
+import { madeRecord } from './reports/made-records.ts';
 
 const alone = { repeat: 1, threadSize: () => 1, onlyRepeats: false };
 
@@ -13,6 +14,18 @@ const sizesIn = (rows: readonly (Example | BadRow)[]) => (thread: string) =>
 
 const planned = (rows: readonly (Example | BadRow)[], recorded: Recorded = nothingRecorded, repeat = 1) =>
   collected(planJobs(inOrder(rows), recorded, { ...alone, repeat, threadSize: sizesIn(rows) }));
+
+const madeIntent: Intent = {
+  key: 'id:e0',
+  trial: 1,
+  mark: 'made',
+  generation: 2,
+  thread_id: 'th',
+  turn: 1,
+  revision: 1,
+  attempt: 1,
+  way: 'input',
+};
 
 /** A job in a word: `key#trial: id.turn id.turn`. */
 const told = ({ key, trial, turns }: Job) =>
@@ -125,18 +138,60 @@ describe('the jobs of a dataset', () => {
     ).toEqual([]);
   });
 
-  it('come again with their intent where all is recorded and a thread is not closed', async () => {
-    const intent: Intent = {
-      key: 'thread:k',
-      trial: 1,
-      mark: 'made',
-      generation: 2,
-      thread_id: 'th',
-      turn: 1,
-      revision: 1,
-      attempt: 1,
-      way: 'input',
+  it('hold what is to be asked once more, with the record it replaces', async () => {
+    const rows = [0, 1].map((index) => madeExample({ index }));
+    const record = madeRecord({ id: 'e1', revision: 3 });
+    const recorded: Recorded = {
+      ...recordedAt({ '0/1/1': 'error', '1/1/1': 'error' }),
+      isToRepeat: ({ index }) => index === 1,
+      recordOf: async () => record,
     };
+
+    const jobs = await collected(planJobs(inOrder(rows), recorded, { ...alone, onlyRepeats: true }));
+
+    expect(jobs.map(told)).toEqual(['id:e1#1: e1.-']);
+    expect(jobs[0]?.turns[0]).toMatchObject({ recorded: null, revision: 4, replaces: record });
+  });
+
+  it('hold of a conversation what follows the turn that is asked once more', async () => {
+    const rows = [madeExample({ index: 0, turns: ['one', 'two', 'three'] })];
+    const recorded: Recorded = {
+      ...recordedAt({ '0/1/1': 'success', '0/1/2': 'error', '0/1/3': 'skipped' }),
+      isToRepeat: ({ turn }) => turn === 2,
+      recordOf: async () => madeRecord(),
+    };
+
+    const [job] = await planned(rows, recorded);
+
+    expect(job?.turns.map((turn) => [turn.recorded, turn.revision])).toEqual([
+      ['success', 1],
+      [null, 2],
+      [null, 2],
+    ]);
+  });
+
+  it('come again where an earlier turn has succeeded since, or a retry was killed', async () => {
+    const talk = [madeExample({ index: 0, turns: ['one', 'two'] })];
+    const intent = { ...madeIntent, key: 'id:e0', revision: 2 };
+    const once = { ...recordedAt({ '0/1/1': 'error' }), recordOf: async () => madeRecord() };
+
+    const freed = await planned(talk, {
+      ...recordedAt({ '0/1/1': 'success', '0/1/2': 'skipped' }),
+      recordOf: async () => madeRecord(),
+    });
+    const killed = await planned([madeExample({ index: 0 })], { ...once, intentOf: () => intent });
+    const over = await planned([madeExample({ index: 0 })], {
+      ...once,
+      intentOf: () => ({ ...intent, revision: 1 }),
+    });
+
+    expect(freed[0]?.turns.map((turn) => turn.recorded)).toEqual(['success', null]);
+    expect(killed[0]?.turns[0]).toMatchObject({ recorded: null, revision: 2 });
+    expect(over[0]?.turns[0]).toMatchObject({ recorded: 'error', revision: 1 });
+  });
+
+  it('come again with their intent where all is recorded and a thread is not closed', async () => {
+    const intent = { ...madeIntent, key: 'thread:k' };
     const recorded: Recorded = {
       ...nothingRecorded,
       revisionOf: () => 1,

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { retryDelayMs } from '../src/retry.ts';
+import { againOf, agentRetryDelayMs, retryDelayMs } from '../src/retry.ts';
 import type { Delivery, Failure, FailureKind } from '../src/types.ts';
+import { madeFailure, madeRecord } from './reports/made-records.ts';
 
 const failureOf = (kind: FailureKind, code: string, mayHaveRun: boolean): Failure => ({
   kind,
@@ -125,5 +126,40 @@ describe('the wait before another try', () => {
         expect(delayMs).toBeLessThanOrEqual(Math.max(retryAfterMs + 250, 30_000));
       }),
     );
+  });
+});
+
+describe('an agent that failed', () => {
+  const threw = failureOf('agent', 'AGENT_ERROR', true);
+  const options = { retries: 2, delivery: 'at-most-once', retryAgent: 'fresh' } as const;
+  const delayMs = (failure: Failure, tries: number, changed: object = {}) =>
+    agentRetryDelayMs({ failure, tries }, { ...options, ...changed }, 0.5);
+
+  it('is asked once more where that is wanted, as often as --retries says, whatever the delivery', () => {
+    expect([1, 2, 3].map((tries) => delayMs(threw, tries))).toEqual([250, 500, null]);
+    expect(delayMs(threw, 1, { retryAgent: 'continue' })).toBe(250);
+    expect(delayMs(threw, 1, { retryAgent: 'none' })).toBeNull();
+  });
+
+  it('is not where it would fail the same way, nor where something else failed', () => {
+    expect(delayMs(failureOf('agent', 'RECURSION_LIMIT', true), 1)).toBeNull();
+    expect(delayMs(failureOf('agent', 'INPUT_REFUSED', true), 1)).toBeNull();
+    expect(delayMs(failureOf('cancelled', 'RUN_CANCELLED', true), 1)).toBeNull();
+  });
+});
+
+describe('a turn that has a record', () => {
+  const threw = madeRecord({ outcome: 'error', failure: madeFailure({ kind: 'agent' }) });
+  const lost = madeRecord({ outcome: 'error', failure: madeFailure({ kind: 'reset' }) });
+
+  it.each([
+    [null, 'continue', null],
+    [madeRecord({ outcome: 'skipped' }), 'fresh', null],
+    [threw, 'continue', 'continue'],
+    [threw, 'fresh', 'fresh'],
+    [threw, 'none', 'fresh'],
+    [lost, 'continue', 'fresh'],
+  ] as const)('case %#', (replaces, retryAgent, expected) => {
+    expect(againOf(replaces, { retryAgent })).toBe(expected);
   });
 });

@@ -117,6 +117,14 @@ export const adviceByCode: Readonly<Record<string, Advice>> = {
     meaning: "The agent's own code threw an error.",
     cure: 'Mend the agent, or look at what these inputs have in common; the traces tell where it threw.',
   },
+  RECURSION_LIMIT: {
+    meaning: 'The graph took as many steps as it may, and came to no end.',
+    cure: 'Raise `recursion_limit` in the config of --body, or see why the agent goes in circles.',
+  },
+  INPUT_REFUSED: {
+    meaning: "The agent's own check refused the input.",
+    cure: 'Read the message; compare the input with what the graph expects.',
+  },
   RUN_TIMEOUT: {
     meaning: 'The server ended the run at its own time limit.',
     cure: "Raise the server's limit, or let the agent do less in one run.",

@@ -3,7 +3,7 @@
 import { type CommandName, type OptionRow, optionGroups, optionsOf } from '../../src/options.ts';
 
 type Row = OptionRow<unknown>;
-const otherCommands: readonly CommandName[] = ['check', 'report', 'serve'];
+const otherCommands: readonly CommandName[] = ['retry', 'check', 'report', 'clean', 'serve'];
 
 /** All options of `run` by group, then those of other commands that `run` has not, or has with another meaning. */
 export function renderOptionTable(): string {

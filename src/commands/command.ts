@@ -1,0 +1,38 @@
+/** From a command's name to what it does. Each is loaded only when it is asked for. */
+
+import type { CommandName } from '../options.ts';
+import type { Io } from './io.ts';
+
+/** Finds the options' values, does the command, and gives its exit code. @throws What the command throws. */
+export async function runCommand(
+  command: CommandName,
+  target: string | undefined,
+  flags: Record<string, unknown>,
+  processIo: Io,
+): Promise<number> {
+  if (command === 'init') return (await import('./init.ts')).init(processIo);
+  const { readConfigFile, readDotenv } = await import('./environment.ts');
+  const { givenOptions, resolveConfig } = await import('../config.ts');
+  const dotenv = await readDotenv(processIo.cwd);
+  const file = await readConfigFile(flags['config'] as string | undefined, processIo.cwd);
+  const sources = { flags, env: processIo.env, dotenv, file };
+  const config = resolveConfig(command, sources);
+  const io = { ...processIo, env: { ...dotenv, ...processIo.env } };
+  switch (command) {
+    case 'run':
+      return (await (await import('./run.ts')).run(target ?? '', config, io))?.verdict.exit_code ?? 0;
+    case 'retry': {
+      const { retry } = await import('./retry.ts');
+      const summary = await retry(target ?? '', config, givenOptions(command, sources), io);
+      return summary?.verdict.exit_code ?? 0;
+    }
+    case 'clean':
+      return (await import('./clean.ts')).clean(target ?? '', config, givenOptions(command, sources), io);
+    case 'check':
+      return (await import('./check.ts')).check(config, io);
+    case 'report':
+      return (await import('./report.ts')).report(target ?? '', config, io);
+    case 'serve':
+      return (await import('./serve.ts')).serve(target, config, io);
+  }
+}
