@@ -290,11 +290,27 @@ export interface Verdict {
 
 /** Why a batch ended before every turn had its record. */
 export interface Stop {
-  readonly code: 'signal' | 'unreachable' | 'needs_person' | 'try_later' | 'brake';
+  readonly code: 'signal' | 'unreachable' | 'needs_person' | 'try_later' | 'brake' | 'budget';
   /** One sentence: what happened and what to do. */
   readonly message: string;
   /** Of `signal`: SIGINT, SIGTERM or SIGHUP. */
   readonly signal?: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | undefined;
+}
+
+/** What is spent of a limit, and by one turn on average; null until a turn has told it. */
+export interface Amount {
+  readonly limit: number;
+  readonly spent: number;
+  readonly mean: number | null;
+}
+
+/** What a batch may spend and has spent: in all its records, those of earlier starts and replaced ones too. */
+export interface BudgetFacts {
+  readonly tokens: Amount | null;
+  /** In the currency of `--price`. */
+  readonly cost: Amount | null;
+  /** Turns that ran, or may have, and told no usage: each is counted as the mean. */
+  readonly untold: number;
 }
 
 /** What a batch is, as its reports tell it. */
@@ -333,6 +349,10 @@ export interface Summary {
   readonly ttft_ms: Distribution;
   readonly wait_ms: Distribution;
   readonly usage: Usage | null;
+  /** Of `usage`; null without a price. */
+  readonly cost: number | null;
+  /** Null where the batch has none. */
+  readonly budget: BudgetFacts | null;
   /** The first three successes. */
   readonly samples: readonly {
     readonly id: string;

@@ -3,6 +3,7 @@
 import { inputFingerprint, runBody } from '../agent/request.ts';
 import { createSummary } from '../reports/summary.ts';
 import { RecordIndex } from '../sinks/record-index.ts';
+import { createSpending } from '../spending.ts';
 import type { Example } from '../types.ts';
 import { agentOptions } from './agent.ts';
 import type { Dataset } from './dataset.ts';
@@ -16,7 +17,13 @@ export async function dryRun(order: Order, dataset: Dataset, io: Io): Promise<vo
   const { config, target, body } = order;
   const promise = promiseOf(config, dataset);
   const none = { outcomeOf: () => null, intentOf: () => null };
-  const left = { recorded: none, index: new RecordIndex(), summary: createSummary(), notes: [] };
+  const left = {
+    recorded: none,
+    index: new RecordIndex(),
+    summary: createSummary(),
+    spending: createSpending(),
+    notes: [],
+  };
   say(io, config, planLine(planOf(order, dataset, promise, left, null)));
   const example = await firstExample(dataset);
   if (example === null) return;

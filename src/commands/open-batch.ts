@@ -21,6 +21,7 @@ import {
 import { intentKey, readIntents } from '../sinks/intents.ts';
 import { readJournal } from '../sinks/jsonl.ts';
 import { RecordIndex } from '../sinks/record-index.ts';
+import { createSpending, type Spending } from '../spending.ts';
 import type { Intent } from '../types.ts';
 import type { Dataset } from './dataset.ts';
 import { recordPlaces } from './record-places.ts';
@@ -170,6 +171,8 @@ export interface Left {
   readonly recorded: Recorded;
   readonly index: RecordIndex;
   readonly summary: SummaryBuilder;
+  /** By all records, whether their examples are chosen now or not. */
+  readonly spending: Spending;
   /** What was mended on the way, for a person to know. */
   readonly notes: readonly string[];
 }
@@ -181,10 +184,12 @@ export interface Left {
 export async function readLeft({ files, manifest }: Place, dataset: Dataset, repeat: number): Promise<Left> {
   const index = new RecordIndex();
   const summary = createSummary();
+  const spending = createSpending();
   const notes: string[] = [];
   const read = { cutBytes: 0 };
   const places = await recordPlaces(manifest, dataset);
   for await (const { record, offset } of readJournal(files.journal, read)) {
+    spending.add(record);
     const at = places.indexOf(record);
     if (at === null) continue;
     index.add({ index: at, trial: record.trial, turn: record.turn ?? 1 }, record.outcome, offset);
@@ -197,6 +202,7 @@ export async function readLeft({ files, manifest }: Place, dataset: Dataset, rep
   return {
     index,
     summary,
+    spending,
     notes,
     recorded: {
       outcomeOf: (key) => index.outcomeOf(key),

@@ -10,6 +10,7 @@ import { type BatchFiles, batchFiles } from '../results/files.ts';
 import { type Manifest, readManifest } from '../results/manifest.ts';
 import { readJournal } from '../sinks/jsonl.ts';
 import { RecordIndex } from '../sinks/record-index.ts';
+import { type BudgetLimits, budgetFacts, createSpending } from '../spending.ts';
 import type { Summary } from '../types.ts';
 import { endText, writeCsv } from './finish.ts';
 import type { Io } from './io.ts';
@@ -54,8 +55,13 @@ async function writeCsvAgain(manifest: Manifest, files: BatchFiles, config: Conf
 
 async function summarise(manifest: Manifest, files: BatchFiles): Promise<Summary> {
   const summary = createSummary();
-  for await (const { record } of readJournal(files.journal, { cutBytes: 0 })) summary.replay(record);
+  const spending = createSpending();
+  for await (const { record } of readJournal(files.journal, { cutBytes: 0 })) {
+    summary.replay(record);
+    spending.add(record);
+  }
   const was = await lastSummary(files.summary);
+  const limits = limitsOf(manifest.settings);
   const { url, id, name, version } = manifest.agent;
   const facts = {
     id: manifest.id,
@@ -72,7 +78,19 @@ async function summarise(manifest: Manifest, files: BatchFiles): Promise<Summary
     planned: manifest.planned,
     stop: was?.stop ?? null,
     elapsedMs: was?.elapsed_ms ?? 0,
+    price: limits.price,
+    budget: budgetFacts(spending, limits),
   });
+}
+
+/** Of the last start; all null in a batch that knew of none. */
+function limitsOf(settings: Manifest['settings']): BudgetLimits {
+  const { 'max-tokens': maxTokens = null, 'max-cost': maxCost = null, price = null } = settings;
+  return {
+    maxTokens: typeof maxTokens === 'number' ? maxTokens : null,
+    maxCost: typeof maxCost === 'number' ? maxCost : null,
+    price: price as BudgetLimits['price'],
+  };
 }
 
 /** Why the batch stopped, and how long its last start took; null where it was killed in its first. */

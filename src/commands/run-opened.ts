@@ -6,13 +6,14 @@ import type { AgentError } from '../errors.ts';
 import { writeManifest } from '../results/manifest.ts';
 import { openIntents } from '../sinks/intents.ts';
 import { openJournal } from '../sinks/jsonl.ts';
+import { budgetFacts } from '../spending.ts';
 import type { BatchFacts, Stop, Summary } from '../types.ts';
 import { endText, type Next, writeCsv, writeSummary } from './finish.ts';
 import type { Io } from './io.ts';
 import { createLive } from './live.ts';
 import { shownPath } from './open-batch.ts';
 import type { Prepared } from './prepare.ts';
-import { goOnCommand } from './settings.ts';
+import { budgeted, goOnCommand, raisedLimits } from './settings.ts';
 import { listenForStops, type Stopping } from './stopping.ts';
 import type { Reached } from './target.ts';
 import { say, sayJson, writeReports } from './tell.ts';
@@ -44,6 +45,8 @@ export async function runOpened(batch: Opened, io: Io): Promise<Summary> {
     planned: plan.turns,
     stop,
     elapsedMs: io.runtime.now() - startedAt,
+    price: config.price,
+    budget: budgetFacts(left.spending, config),
   });
   const { examples, facts } = batch.dataset;
   const { columns, roles, madeIds } = facts;
@@ -77,6 +80,7 @@ async function runToStop(
     const { stop, threadsLeft } = await runBatch({
       examples: dataset.examples(),
       recorded: left.recorded,
+      spending: left.spending,
       agent,
       engine: createLocalEngine(config.concurrency, (count) => live.onInFlight(count)),
       sink,
@@ -161,8 +165,15 @@ async function end(batch: Opened, summary: Summary, canRunAgain: boolean, io: Io
   return summary;
 }
 
-function nextCommands({ place, order }: Opened, { batch }: Summary, canRunAgain: boolean, io: Io): Next[] {
+function nextCommands({ place, order }: Opened, summary: Summary, canRunAgain: boolean, io: Io): Next[] {
+  const { batch, stop } = summary;
   const directory = shownPath(place.files.directory, io.cwd);
+  if (stop?.code === 'budget') {
+    const raised = raisedLimits(summary);
+    const does =
+      raised.length === 0 ? 'goes on without a budget' : 'goes on; by the mean so far it is enough';
+    return [{ command: goOnCommand(budgeted(io.argv, raised), directory), does }];
+  }
   if (batch.state !== 'finished')
     return [{ command: goOnCommand(io.argv, directory), does: 'goes on with it' }];
   const again = {
@@ -181,6 +192,8 @@ export async function tellFinished(batch: Prepared, io: Io): Promise<Summary> {
     planned: plan.turns,
     stop: null,
     elapsedMs: 0,
+    price: order.config.price,
+    budget: budgetFacts(left.spending, order.config),
   });
   const directory = shownPath(place.files.directory, io.cwd);
   say(

@@ -1,4 +1,15 @@
-import type { BatchFacts, Counts, JobRecord, Json, OutcomeName, Stop, Summary, Usage } from '../types.ts';
+import { costOf, type Price } from '../price.ts';
+import type {
+  BatchFacts,
+  BudgetFacts,
+  Counts,
+  JobRecord,
+  Json,
+  OutcomeName,
+  Stop,
+  Summary,
+  Usage,
+} from '../types.ts';
 import { assertAddsUp } from './balance.ts';
 import { createCauses } from './causes.ts';
 import { createHistogram } from './distribution.ts';
@@ -32,6 +43,10 @@ export interface BatchEnd {
   readonly stop: Stop | null;
   /** Since this start. */
   readonly elapsedMs: number;
+  /** Default: nobody told one. */
+  readonly price?: Price | null | undefined;
+  /** Default: none. */
+  readonly budget?: BudgetFacts | null | undefined;
 }
 
 type Sample = Summary['samples'][number];
@@ -73,7 +88,7 @@ export function createSummary(): SummaryBuilder {
     },
     counts,
     sinceStart: () => ({ asked, usage: usageSinceStart }),
-    summarise({ batch, planned, stop, elapsedMs }) {
+    summarise({ batch, planned, stop, elapsedMs, price = null, budget = null }) {
       const facts = { counts: counts(planned), asked, elapsed_ms: elapsedMs, failures: causes.groups() };
       assertAddsUp({ batch, stop, ...facts });
       const verdict = verdictOf({ counts: facts.counts, stop });
@@ -85,6 +100,8 @@ export function createSummary(): SummaryBuilder {
         ...facts,
         ...times.distributions(),
         usage,
+        cost: price === null || usage === null ? null : costOf(price, usage),
+        budget,
         samples: [...samples],
       };
     },

@@ -1,5 +1,6 @@
 import type { RenderContext } from '../contracts.ts';
-import type { Counts, Distribution, FailureGroup, Summary, VerdictName } from '../types.ts';
+import { formatCost } from '../price.ts';
+import type { Amount, Counts, Distribution, FailureGroup, Summary, VerdictName } from '../types.ts';
 import { adviceFor } from './advice.ts';
 import { formatCount, formatDuration, formatShare, formatTurns } from './figures.ts';
 import { promptOf } from './prompt.ts';
@@ -81,7 +82,7 @@ function countsSection(counts: Counts, { width, paint }: Page): string[] {
 }
 
 function figuresSection(summary: Summary, page: Page): string[] {
-  const { asked, elapsed_ms, latency_ms, ttft_ms, wait_ms, usage } = summary;
+  const { asked, elapsed_ms, latency_ms, ttft_ms, wait_ms, usage, cost } = summary;
   const since = [`${formatTurns(asked)} in`, `${formatDuration(elapsed_ms)},`, 'since this start'];
   const tokens = usage && [
     `${formatCount(usage.input_tokens)} in,`,
@@ -94,8 +95,30 @@ function figuresSection(summary: Summary, page: Page): string[] {
     ...labelled('first token', timesOf(ttft_ms, 'answers'), page),
     ...labelled('wait', timesOf(wait_ms, 'turns'), page),
     ...labelled('tokens', tokens ?? [], page),
+    ...labelled('cost', cost === null ? [] : [formatCost(cost)], page),
+    ...budgetLines(summary, page),
   ];
 }
+
+function budgetLines({ budget }: Summary, page: Page): string[] {
+  if (budget === null) return [];
+  const { tokens, cost, untold } = budget;
+  const guessed = `${formatTurns(untold)} without usage counted as the mean`;
+  const pieces = [
+    tokens &&
+      `${formatCount(tokens.spent)} of ${formatCount(tokens.limit)} tokens spent${meanOf(tokens, formatCount)}`,
+    cost && `${formatCost(cost.spent)} of ${cost.limit} spent${meanOf(cost, formatCost)}`,
+    untold > 0 ? guessed : null,
+  ].filter((piece) => piece !== null);
+  return labelled(
+    'budget',
+    pieces.map((piece, at) => (at < pieces.length - 1 ? `${piece};` : piece)),
+    page,
+  );
+}
+
+const meanOf = ({ mean }: Amount, shown: (amount: number) => string) =>
+  mean === null ? '' : `, ${shown(mean)} a turn`;
 
 function timesOf({ n, max, ...percentiles }: Distribution, what: string): string[] {
   if (max === null) return [];
