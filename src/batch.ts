@@ -166,9 +166,13 @@ async function askTurn({ job, turn, conversation, slot }: TurnAsked, work: Work)
   const { options, outage, budget, runtime, abort } = work;
   if (budget.isSpent()) return null;
   const share = budget.share(slot);
+  let { version } = work.agent;
   const steps: Steps = {
     prepare: async (attempt) => conversation.prepare?.(turn, attempt),
-    ask: (attempt) => conversation.ask(turn, attempt),
+    ask: (attempt) => {
+      version = work.agent.version; // it may have been edited while the turn waited
+      return conversation.ask(turn, attempt);
+    },
     slot: share.slot,
     outage,
     isLast: turn === job.turns.at(-1),
@@ -176,7 +180,9 @@ async function askTurn({ job, turn, conversation, slot }: TurnAsked, work: Work)
   let record: JobRecord | null = null;
   try {
     const attempted = await attemptTurn(steps, options, runtime, abort);
-    if (!attempted.isGivenUp) record = toRecord(job, turn, attempted, factsOf(work), options);
+    if (!attempted.isGivenUp) {
+      record = toRecord(job, turn, attempted, { ...factsOf(work), agentVersion: version }, options);
+    }
   } finally {
     share.end(record);
   }

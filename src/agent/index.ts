@@ -11,7 +11,7 @@ import { createHttp, type HttpOptions } from './http.ts';
 import { createLimit } from './limit.ts';
 import { createRedactor } from './redact.ts';
 import type { Assistant } from './resources.ts';
-import { createAgentServer } from './server.ts';
+import { type Call, createAgentServer } from './server.ts';
 import { openStateless } from './stateless.ts';
 import { openThreaded } from './threaded.ts';
 
@@ -52,6 +52,12 @@ export interface AgentConnection {
    * @throws AgentError that says what to do.
    */
   describe(): Promise<AgentFacts>;
+  /**
+   * The agent as it is now; null where there is none that this key may see.
+   * @throws RequestError where the server does not say.
+   */
+  look(id: string, limits: Call): Promise<AgentFacts | null>;
+  /** @param facts Of which the version may change meanwhile. */
   agent(facts: AgentFacts, settings: AgentSettings, intents: IntentLog): Agent;
   close(): Promise<void>;
 }
@@ -62,16 +68,22 @@ export function connect(options: AgentOptions, runtime: Runtime): AgentConnectio
   const server = createAgentServer(http, runtime, redact);
   const createRun = createRunCreator(http, runtime, redact);
 
+  const look = async (id: string, limits: Call) => {
+    const assistant = await server.assistant(limits, id);
+    return assistant === null ? null : factsOf(assistant);
+  };
+
   return {
+    look,
     describe: async () => {
       const call = {
         deadline: runtime.now() + options.connectTimeoutMs + options.idleTimeoutMs,
         signal: never,
       };
       try {
-        const assistant = await server.assistant(call, options.agent);
-        if (assistant === null) throw new AgentError(notFound(options.agent), 4);
-        return factsOf(assistant);
+        const facts = await look(options.agent, call);
+        if (facts === null) throw new AgentError(notFound(options.agent), 4);
+        return facts;
       } catch (error) {
         if (error instanceof RequestError) throw unusable(error, redact.text(shownUrl(options.url)));
         throw error;
@@ -92,7 +104,9 @@ export function connect(options: AgentOptions, runtime: Runtime): AgentConnectio
       };
       const open = settings.mode === 'threaded' ? openThreaded : openStateless;
       return {
-        version: facts.version,
+        get version() {
+          return facts.version;
+        },
         probe: (signal) => isThere(parts, signal),
         open: (job) => open(job, parts),
       };

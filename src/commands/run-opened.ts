@@ -8,9 +8,10 @@ import { openIntents } from '../sinks/intents.ts';
 import { openJournal } from '../sinks/jsonl.ts';
 import { budgetFacts } from '../spending.ts';
 import type { BatchFacts, Stop, Summary } from '../types.ts';
+import { type AgentWatch, unwatched, watchAgent } from './agent-watch.ts';
 import { endText, type Next, writeCsv, writeSummary } from './finish.ts';
 import type { Io } from './io.ts';
-import { createLive } from './live.ts';
+import { createLive, type Live } from './live.ts';
 import { shownPath } from './open-batch.ts';
 import type { Prepared } from './prepare.ts';
 import { budgeted, goOnCommand, raisedLimits } from './settings.ts';
@@ -20,23 +21,32 @@ import { say, sayJson, writeReports } from './tell.ts';
 
 type Opened = Omit<Prepared, 'reached'> & { readonly reached: Reached };
 
-export async function runOpened(batch: Opened, io: Io): Promise<Summary> {
-  const { place, order, left, plan, manifest } = batch;
+export async function runOpened(begun: Opened, io: Io): Promise<Summary> {
+  const { place, order, left, plan, manifest } = begun;
   const { config } = order;
   const startedAt = io.runtime.now();
   sayJson(io, config, { event: 'started', batch: manifest.id, directory: place.files.directory, plan });
   const live = createLive(io, config, left.summary, plan.turns);
   const stopping = listenForStops(io, config, (line) => live.say(line));
+  const { facts: agent, connection } = begun.reached;
+  const watch = order.target.isLocal
+    ? unwatched(agent)
+    : watchAgent({ ...config, connection, facts: agent, say: live.say }, io.runtime);
   let stop: Stop | null;
   try {
-    stop = await runToStop(batch, live, stopping, io);
+    stop = await runToStop(begun, { live, stopping, watch }, io);
   } catch (error) {
     await writeManifest(place.files.manifest, { ...manifest, state: 'stopped' }).catch(() => {});
     throw error;
   } finally {
+    watch.close();
     stopping.close();
     live.close();
   }
+  const batch = {
+    ...begun,
+    manifest: { ...manifest, agent: { ...manifest.agent, version: watch.facts.version } },
+  };
   const summary = left.summary.summarise({
     batch: factsOf(
       batch,
@@ -59,13 +69,14 @@ export async function runOpened(batch: Opened, io: Io): Promise<Summary> {
   return end(batch, summary, rowsToRunAgain > 0, io);
 }
 
+interface Watched {
+  readonly live: Live;
+  readonly stopping: Stopping;
+  readonly watch: AgentWatch;
+}
+
 /** Runs until nothing is left, or something stops it. */
-async function runToStop(
-  batch: Opened,
-  live: ReturnType<typeof createLive>,
-  stopping: Stopping,
-  io: Io,
-): Promise<Stop | null> {
+async function runToStop(batch: Opened, { live, stopping, watch }: Watched, io: Io): Promise<Stop | null> {
   const { place, order, dataset, promise, left, plan, manifest, reached } = batch;
   const { config, body } = order;
   const intents = await openIntents(place.files.intents);
@@ -73,7 +84,7 @@ async function runToStop(
   const died = watchServer(reached);
   try {
     const agent = reached.connection.agent(
-      reached.facts,
+      watch.facts,
       { ...config, ...promise, body, batchId: manifest.id, isLocal: order.target.isLocal },
       intents,
     );
@@ -86,12 +97,17 @@ async function runToStop(
       sink,
       options: { ...config, ...promise, planned: plan.turns, threadSize: dataset.chosen.threadSize },
       runtime: io.runtime,
-      drain: AbortSignal.any([stopping.drain, died.signal]),
+      drain: AbortSignal.any([stopping.drain, died.signal, watch.signal]),
       abort: AbortSignal.any([stopping.abort, died.signal]),
       onRecord: (record) => live.onRecord(record),
-      onOutage: (state) => live.onOutage(state),
+      onOutage: (state) => {
+        watch.rest(state.isOn);
+        live.onOutage(state);
+      },
     });
-    return stop ?? stopOf(died.error, stopping.stop, threadsLeft);
+    const why = stop ?? watch.stop ?? stopOf(died.error, stopping.stop, threadsLeft);
+    if (why === null) await watch.look(stopping.drain);
+    return why ?? watch.stop;
   } finally {
     died.close();
     await sink.close();
