@@ -163,15 +163,16 @@ export interface Job {
  * What is noted of a job's thread or request, so that a later start knows what may have run. The last one counts:
  * `made`: the thread of this generation may hold runs · `sent`: a request for this turn may have run ·
  * `abandoned`: this generation's thread is never used again · `closed`: its thread was deleted, or is to be kept.
+ * `doubtful` counts beside them: a request to make this generation's thread may still be under way.
  */
 export interface Intent {
   readonly key: string;
   readonly trial: number;
-  readonly mark: 'made' | 'sent' | 'abandoned' | 'closed';
+  readonly mark: 'made' | 'sent' | 'abandoned' | 'closed' | 'doubtful';
   /** Counts the threads tried for this job, from 0. */
   readonly generation: number;
   readonly thread_id: string | null;
-  /** Of `sent`: which turn, and the attempt that sent it. */
+  /** Of `sent`: which turn, and the attempt that sent it. Of `doubtful`: the attempt that got lost. */
   readonly turn: number | null;
   readonly attempt: number | null;
 }
@@ -353,6 +354,8 @@ export interface Summary {
   readonly cost: number | null;
   /** Null where the batch has none. */
   readonly budget: BudgetFacts | null;
+  /** What a person is to know beside all this, a sentence each. */
+  readonly notes: readonly string[];
   /** The first three successes. */
   readonly samples: readonly {
     readonly id: string;

@@ -3,8 +3,9 @@
 import { createHash } from 'node:crypto';
 import type { Agent, IntentLog } from '../contracts.ts';
 import { AgentError, RequestError } from '../errors.ts';
+import type { LooseThread } from '../loose.ts';
 import type { Runtime } from '../runtime.ts';
-import type { Delivery, JsonObject, Mode } from '../types.ts';
+import type { Delivery, Job, JsonObject, Mode } from '../types.ts';
 import type { ConversationParts } from './conversation.ts';
 import { createRunCreator } from './create-run.ts';
 import { createHttp, type HttpOptions } from './http.ts';
@@ -13,6 +14,7 @@ import { createRedactor } from './redact.ts';
 import type { Assistant } from './resources.ts';
 import { type Call, createAgentServer } from './server.ts';
 import { openStateless } from './stateless.ts';
+import { type Swept, sweepThread } from './sweep.ts';
 import { openThreaded } from './threaded.ts';
 
 export interface AgentOptions extends HttpOptions {
@@ -44,6 +46,17 @@ export interface AgentSettings {
   /** Fields added to every run's request. */
   readonly body: JsonObject;
   readonly ratePerMs: number | null;
+  /**
+   * How many jobs the start before was getting ready when it was killed, at most: the first ones that left no note.
+   * Default: none.
+   */
+  readonly doubtful?: number | undefined;
+}
+
+/** An agent on a server, with its threads. */
+export interface ServerAgent extends Agent {
+  /** Deletes a thread that was given up, if it is there again and empty. */
+  sweep(thread: LooseThread, signal: AbortSignal): Promise<Swept>;
 }
 
 export interface AgentConnection {
@@ -58,7 +71,7 @@ export interface AgentConnection {
    */
   look(id: string, limits: Call): Promise<AgentFacts | null>;
   /** @param facts Of which the version may change meanwhile. */
-  agent(facts: AgentFacts, settings: AgentSettings, intents: IntentLog): Agent;
+  agent(facts: AgentFacts, settings: AgentSettings, intents: IntentLog): ServerAgent;
   close(): Promise<void>;
 }
 
@@ -101,14 +114,23 @@ export function connect(options: AgentOptions, runtime: Runtime): AgentConnectio
           run: { assistantId: facts.id, body: settings.body, stream: settings.stream },
           idleTimeoutMs: options.idleTimeoutMs,
         },
+        doubtful: new Set<Job>(),
       };
+      let doubtfulLeft = settings.doubtful ?? 0;
       const open = settings.mode === 'threaded' ? openThreaded : openStateless;
       return {
         get version() {
           return facts.version;
         },
         probe: (signal) => isThere(parts, signal),
-        open: (job) => open(job, parts),
+        open: (job) => {
+          if (doubtfulLeft > 0 && job.intent === null && settings.mode === 'threaded') {
+            doubtfulLeft -= 1;
+            parts.doubtful.add(job);
+          }
+          return open(job, parts);
+        },
+        sweep: (thread, signal) => sweepThread(parts, thread, signal),
       };
     },
     close: () => http.close(),

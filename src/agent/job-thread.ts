@@ -63,7 +63,7 @@ export const threadIdOf = ({ parts, job, thread }: Asking): string =>
 export const note = (
   { job, parts, thread }: Pick<Asking, 'job' | 'parts' | 'thread'>,
   mark: Intent['mark'],
-  sent?: TurnKeys,
+  sent: Partial<Pick<TurnKeys, 'turn' | 'attempt'>> = {},
 ): Promise<void> =>
   parts.intents.note({
     key: job.key,
@@ -71,8 +71,8 @@ export const note = (
     mark,
     generation: thread.generation,
     thread_id: thread.id,
-    turn: sent?.turn ?? null,
-    attempt: sent?.attempt ?? null,
+    turn: sent.turn ?? null,
+    attempt: sent.attempt ?? null,
   });
 
 /** Makes the job's thread, which runs nothing and may be repeated, and notes it before any run is asked for. */
@@ -84,13 +84,27 @@ export async function makeThread(
     const chosen = threadId(parts.settings.batchId, job, thread.generation);
     // Another id than ours was given by a server that takes none, and noted: that is the thread.
     if (thread.id === null || thread.id === chosen) {
-      thread.id = await parts.server.makeThread(attempt, chosen, threadMetadata(parts.settings.batchId, job));
+      if (parts.doubtful.delete(job)) await note(asking, 'doubtful');
+      thread.id = await parts.server
+        .makeThread(attempt, chosen, threadMetadata(parts.settings.batchId, job))
+        .catch((error: unknown) => noteLost(asking, error));
     }
     await note(asking, 'made');
     thread.made = true;
   }
   attempt.threadId = thread.id;
 }
+
+/** The request may still be under way, and make the thread anew when nobody uses it any more. */
+async function noteLost(asking: Parameters<typeof makeThread>[0], error: unknown): Promise<never> {
+  if (error instanceof RequestError && mayComeLate(error.failure)) {
+    await note(asking, 'doubtful', { attempt: asking.attempt.attempt });
+  }
+  throw error;
+}
+
+const mayComeLate = ({ kind, status }: Failure): boolean =>
+  kind === 'reset' || kind === 'timeout' || kind === 'cancelled' || (status ?? 0) >= 500;
 
 const never = new AbortController().signal;
 

@@ -1,6 +1,7 @@
 /** `--dry-run`: everything is read and checked, the plan and the first request are shown, nothing is sent or written. */
 
 import { inputFingerprint, runBody } from '../agent/request.ts';
+import { createLoose } from '../loose.ts';
 import { createSummary } from '../reports/summary.ts';
 import { RecordIndex } from '../sinks/record-index.ts';
 import { createSpending } from '../spending.ts';
@@ -22,6 +23,7 @@ export async function dryRun(order: Order, dataset: Dataset, io: Io): Promise<vo
     index: new RecordIndex(),
     summary: createSummary(),
     spending: createSpending(),
+    loose: createLoose(),
     notes: [],
   };
   say(io, config, planLine(planOf(order, dataset, promise, left, null)));

@@ -5,6 +5,7 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { AgentError, ConfigError } from '../errors.ts';
 import type { Recorded } from '../job.ts';
+import { createLoose, type LooseThreads } from '../loose.ts';
 import type { Config } from '../options.ts';
 import { createSummary, type SummaryBuilder } from '../reports/summary.ts';
 import { areOfAStart, type BatchFiles, batchFiles } from '../results/files.ts';
@@ -173,6 +174,7 @@ export interface Left {
   readonly summary: SummaryBuilder;
   /** By all records, whether their examples are chosen now or not. */
   readonly spending: Spending;
+  readonly loose: LooseThreads;
   /** What was mended on the way, for a person to know. */
   readonly notes: readonly string[];
 }
@@ -185,6 +187,7 @@ export async function readLeft({ files, manifest }: Place, dataset: Dataset, rep
   const index = new RecordIndex();
   const summary = createSummary();
   const spending = createSpending();
+  const loose = createLoose();
   const notes: string[] = [];
   const read = { cutBytes: 0 };
   const places = await recordPlaces(manifest, dataset);
@@ -198,11 +201,14 @@ export async function readLeft({ files, manifest }: Place, dataset: Dataset, rep
   places.assertUnchanged();
   if (read.cutBytes > 0)
     notes.push(`results.jsonl: its last line was not whole (${read.cutBytes} bytes) and was cut off`);
-  const intents: ReadonlyMap<string, Intent> = await readIntents(files.intents, { cutBytes: 0 });
+  const intents: ReadonlyMap<string, Intent> = await readIntents(files.intents, { cutBytes: 0 }, (intent) =>
+    loose.see(intent, null),
+  );
   return {
     index,
     summary,
     spending,
+    loose,
     notes,
     recorded: {
       outcomeOf: (key) => index.outcomeOf(key),

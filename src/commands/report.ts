@@ -80,6 +80,7 @@ async function summarise(manifest: Manifest, files: BatchFiles): Promise<Summary
     elapsedMs: was?.elapsed_ms ?? 0,
     price: limits.price,
     budget: budgetFacts(spending, limits),
+    notes: was?.notes ?? [],
   });
 }
 
@@ -94,7 +95,7 @@ function limitsOf(settings: Manifest['settings']): BudgetLimits {
 }
 
 /** Why the batch stopped, and how long its last start took; null where it was killed in its first. */
-async function lastSummary(path: string): Promise<Pick<Summary, 'stop' | 'elapsed_ms'> | null> {
+async function lastSummary(path: string): Promise<Pick<Summary, 'stop' | 'elapsed_ms' | 'notes'> | null> {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as Summary;
   } catch {

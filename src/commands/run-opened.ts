@@ -14,8 +14,10 @@ import type { Io } from './io.ts';
 import { createLive, type Live } from './live.ts';
 import { shownPath } from './open-batch.ts';
 import type { Prepared } from './prepare.ts';
+import { watchServer } from './server-watch.ts';
 import { budgeted, goOnCommand, raisedLimits } from './settings.ts';
 import { listenForStops, type Stopping } from './stopping.ts';
+import { sweepLoose } from './sweep.ts';
 import type { Reached } from './target.ts';
 import { say, sayJson, writeReports } from './tell.ts';
 
@@ -33,8 +35,9 @@ export async function runOpened(begun: Opened, io: Io): Promise<Summary> {
     ? unwatched(agent)
     : watchAgent({ ...config, connection, facts: agent, say: live.say }, io.runtime);
   let stop: Stop | null;
+  let notes: readonly string[];
   try {
-    stop = await runToStop(begun, { live, stopping, watch }, io);
+    ({ stop, notes } = await runToStop(begun, { live, stopping, watch, startedAt }, io));
   } catch (error) {
     await writeManifest(place.files.manifest, { ...manifest, state: 'stopped' }).catch(() => {});
     throw error;
@@ -57,6 +60,7 @@ export async function runOpened(begun: Opened, io: Io): Promise<Summary> {
     elapsedMs: io.runtime.now() - startedAt,
     price: config.price,
     budget: budgetFacts(left.spending, config),
+    notes,
   });
   const { examples, facts } = batch.dataset;
   const { columns, roles, madeIds } = facts;
@@ -73,10 +77,15 @@ interface Watched {
   readonly live: Live;
   readonly stopping: Stopping;
   readonly watch: AgentWatch;
+  readonly startedAt: number;
 }
 
 /** Runs until nothing is left, or something stops it. */
-async function runToStop(batch: Opened, { live, stopping, watch }: Watched, io: Io): Promise<Stop | null> {
+async function runToStop(
+  batch: Opened,
+  { live, stopping, watch, startedAt }: Watched,
+  io: Io,
+): Promise<{ stop: Stop | null; notes: readonly string[] }> {
   const { place, order, dataset, promise, left, plan, manifest, reached } = batch;
   const { config, body } = order;
   const intents = await openIntents(place.files.intents);
@@ -85,10 +94,22 @@ async function runToStop(batch: Opened, { live, stopping, watch }: Watched, io: 
   try {
     const agent = reached.connection.agent(
       watch.facts,
-      { ...config, ...promise, body, batchId: manifest.id, isLocal: order.target.isLocal },
-      intents,
+      {
+        ...config,
+        ...promise,
+        body,
+        batchId: manifest.id,
+        isLocal: order.target.isLocal,
+        doubtful: doubtfulJobs(batch),
+      },
+      {
+        note: (intent) => {
+          left.loose.see(intent, io.runtime.now());
+          return intents.note(intent);
+        },
+      },
     );
-    const { stop, threadsLeft } = await runBatch({
+    const ended = await runBatch({
       examples: dataset.examples(),
       recorded: left.recorded,
       spending: left.spending,
@@ -105,9 +126,13 @@ async function runToStop(batch: Opened, { live, stopping, watch }: Watched, io: 
         live.onOutage(state);
       },
     });
-    const why = stop ?? watch.stop ?? stopOf(died.error, stopping.stop, threadsLeft);
-    if (why === null) await watch.look(stopping.drain);
-    return why ?? watch.stop;
+    const before = ended.stop ?? watch.stop ?? stopOf(died.error, stopping.stop, ended.threadsLeft);
+    if (before !== null) return { stop: before, notes: [] };
+    const { drain } = stopping;
+    const { sweep } = agent;
+    const swept = await sweepLoose(left.loose, { sweep, runtime: io.runtime, startedAt, drain });
+    await watch.look(drain);
+    return { stop: watch.stop ?? stopOf(died.error, stopping.stop, swept.left), notes: swept.notes };
   } finally {
     died.close();
     await sink.close();
@@ -115,22 +140,12 @@ async function runToStop(batch: Opened, { live, stopping, watch }: Watched, io: 
   }
 }
 
-function watchServer({ died }: Reached) {
-  const controller = new AbortController();
-  let isOver = false;
-  const watch = {
-    signal: controller.signal,
-    error: null as AgentError | null,
-    close: () => {
-      isOver = true;
-    },
-  };
-  void died.then((error) => {
-    if (isOver) return;
-    watch.error = error;
-    controller.abort();
-  });
-  return watch;
+/** As many as were open at once where the start before was killed: it may have been making their threads. */
+function doubtfulJobs({ place, order }: Opened): number {
+  const { manifest } = place;
+  if (manifest?.state !== 'running') return 0;
+  const was = Number(manifest.settings['concurrency'] ?? 0);
+  return 2 * Math.max(was, order.config.concurrency);
 }
 
 function stopOf(died: AgentError | null, stop: Stop | null, threadsLeft: number): Stop | null {

@@ -47,6 +47,8 @@ export interface BatchEnd {
   readonly price?: Price | null | undefined;
   /** Default: none. */
   readonly budget?: BudgetFacts | null | undefined;
+  /** What a person is to know beside the figures. Default: nothing. */
+  readonly notes?: readonly string[] | undefined;
 }
 
 type Sample = Summary['samples'][number];
@@ -88,7 +90,7 @@ export function createSummary(): SummaryBuilder {
     },
     counts,
     sinceStart: () => ({ asked, usage: usageSinceStart }),
-    summarise({ batch, planned, stop, elapsedMs, price = null, budget = null }) {
+    summarise({ batch, planned, stop, elapsedMs, price = null, budget = null, notes = [] }) {
       const facts = { counts: counts(planned), asked, elapsed_ms: elapsedMs, failures: causes.groups() };
       assertAddsUp({ batch, stop, ...facts });
       const verdict = verdictOf({ counts: facts.counts, stop });
@@ -102,6 +104,7 @@ export function createSummary(): SummaryBuilder {
         usage,
         cost: price === null || usage === null ? null : costOf(price, usage),
         budget,
+        notes,
         samples: [...samples],
       };
     },

@@ -28,6 +28,7 @@ export function renderText(summary: Summary, context: RenderContext): string {
     countsSection(summary.counts, page),
     figuresSection(summary, page),
     failuresSection(summary, page),
+    notesSection(summary, page),
     samplesSection(summary, page),
     section('Files', files, page),
     section('Next', next, page),
@@ -141,6 +142,13 @@ function failuresSection({ failures }: Summary, page: Page): string[] {
   const rest = wrap(`And ${formatTurns(turns)} of ${causes}: summary.json has them all.`, page.width - 2);
   const lines = others.length === 0 ? shown : [...shown, '', ...indented(rest, 2)];
   return section('What went wrong', lines.slice(1), page);
+}
+
+function notesSection({ notes }: Summary, page: Page): string[] {
+  const lines = notes.flatMap((note) =>
+    indented(wrap(visible(shorten(note, longestStop)), page.width - 2), 2),
+  );
+  return section('To know', lines, page);
 }
 
 const endings = {

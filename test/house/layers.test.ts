@@ -21,6 +21,7 @@ const ground = [
   'rules',
   'outcome',
   'price',
+  'loose',
 ];
 /** Above the ground, below the commands: the way of one row. */
 const way = [
