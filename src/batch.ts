@@ -10,6 +10,7 @@
 
 import { type AttemptOptions, attemptTurn, type Steps } from './attempt.ts';
 import { createBrake } from './brake.ts';
+import { type Budget, createBudget } from './budget.ts';
 import type { Agent, Conversation, Engine, Sink, Slot } from './contracts.ts';
 import { nothingRecorded, type PlanOptions, planJobs, type Recorded } from './job.ts';
 import { createOutage, type Outage, type OutageState } from './outage.ts';
@@ -17,10 +18,11 @@ import { createOutbox, type Outbox } from './outbox.ts';
 import { earlierTurn, type RecordOptions, rowUnreadable, skippedRecord, toRecord } from './record.ts';
 import { againOf } from './retry.ts';
 import { type Runtime, systemRuntime } from './runtime.ts';
+import { type BudgetLimits, createSpending, type Spending } from './spending.ts';
 import type { BadRow, Example, Failure, Job, JobRecord, OutcomeName, Stop, Turn } from './types.ts';
 import type { MaxErrors } from './values.ts';
 
-export interface BatchOptions extends AttemptOptions, RecordOptions, PlanOptions {
+export interface BatchOptions extends AttemptOptions, RecordOptions, PlanOptions, BudgetLimits {
   /** Null: the first ten, if they all fail alike. */
   readonly maxErrors: MaxErrors | null;
   /** How long the batch waits for a server that refuses everything. */
@@ -41,6 +43,9 @@ export const batchDefaults = {
   onlyRepeats: false,
   maxErrors: null,
   giveUpMs: 900_000,
+  maxTokens: null,
+  maxCost: null,
+  price: null,
   planned: Number.POSITIVE_INFINITY,
 } as const satisfies BatchOptions;
 
@@ -48,6 +53,8 @@ export interface Batch {
   readonly examples: AsyncIterable<Example | BadRow>;
   /** What earlier starts left. Default: nothing. */
   readonly recorded?: Recorded | undefined;
+  /** What earlier starts spent, for a budget; what this one spends is added. Default: nothing. */
+  readonly spending?: Spending | undefined;
   readonly agent: Agent;
   readonly engine: Engine;
   readonly sink: Sink;
@@ -92,18 +99,24 @@ export async function runBatch(batch: Batch): Promise<BatchEnd> {
     },
     runtime,
   );
-  const work = { agent, outbox, outage, options, runtime, drain, abort: batch.abort ?? never };
+  const { spending = createSpending() } = batch;
+  const budget = createBudget({ ...options, spending, drain, onSpent: () => stopping.abort() });
+  const work = { agent, outbox, outage, budget, options, runtime, drain, abort: batch.abort ?? never };
 
   try {
     await engine.run(
       planJobs(examples, recorded, options),
-      (job, slot) => processJob(job, slot, work),
+      (job, slot) =>
+        processJob(job, slot, work).catch((error: unknown) => {
+          stopping.abort(); // whoever waits for the server or the budget would wait for nothing
+          throw error;
+        }),
       drain,
     );
   } finally {
     outage.close();
   }
-  return { threadsLeft: await outbox.end(), stop: brake.stop ?? outage.stop };
+  return { threadsLeft: await outbox.end(), stop: brake.stop ?? outage.stop ?? budget.stop };
 }
 
 const never = new AbortController().signal;
@@ -112,6 +125,7 @@ interface Work {
   readonly agent: Agent;
   readonly outbox: Outbox;
   readonly outage: Outage;
+  readonly budget: Budget;
   readonly options: BatchOptions;
   readonly runtime: Runtime;
   readonly drain: AbortSignal;
@@ -152,19 +166,32 @@ interface TurnAsked {
 
 /** One turn's record; null where it was given up and may be found again. */
 async function askTurn({ job, turn, conversation, slot }: TurnAsked, work: Work): Promise<JobRecord | null> {
-  const { options, outage, runtime, abort } = work;
+  const { options, outage, budget, runtime, abort } = work;
+  if (budget.isSpent()) return null;
+  const share = budget.share(slot);
+  let { version } = work.agent;
   const steps: Steps = {
     prepare: async (attempt) => conversation.prepare?.(turn, attempt),
-    ask: (attempt) => conversation.ask(turn, attempt),
-    slot,
+    ask: (attempt) => {
+      version = work.agent.version; // it may have been edited while the turn waited
+      return conversation.ask(turn, attempt);
+    },
+    slot: share.slot,
     outage,
     isLast: turn === job.turns.at(-1),
     attempts: turn.replaces?.attempts ?? [],
     again: againOf(turn.replaces, options),
   };
-  const attempted = await attemptTurn(steps, options, runtime, abort);
-  if (attempted.isGivenUp) return null;
-  return toRecord(job, turn, attempted, factsOf(work), options);
+  let record: JobRecord | null = null;
+  try {
+    const attempted = await attemptTurn(steps, options, runtime, abort);
+    if (!attempted.isGivenUp) {
+      record = toRecord(job, turn, attempted, { ...factsOf(work), agentVersion: version }, options);
+    }
+  } finally {
+    share.end(record);
+  }
+  return record;
 }
 
 /** Records of turns that are not asked; what has one keeps it. */

@@ -106,9 +106,17 @@ function read(row: OptionRow<unknown>, found: Found | null): { value: unknown; p
   const parsed = found.values.map((value) => ({ value, is: kind.parse(value) }));
   const problems = parsed
     .filter(({ is }) => is === undefined)
-    .map(({ value }) => `${found.from}: expected ${kind.expects}, got ${shown(row, value)}`);
+    .map(
+      ({ value }) =>
+        `${found.from}: expected ${kind.expects}, got ${shown(row, value)}${faultOf(kind, value)}`,
+    );
   if (problems.length > 0) return { value: unset, problems };
   return { value: kind.repeatable ? parsed.map(({ is }) => is) : parsed[0]?.is, problems };
+}
+
+function faultOf({ fault }: OptionRow<unknown>['kind'], value: string): string {
+  const told = fault?.(value) ?? null;
+  return told === null ? '' : `: ${told}`;
 }
 
 /** Secrets are never shown, not even wrong ones; headers often hold one, and so may a URL. */

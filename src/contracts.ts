@@ -97,7 +97,7 @@ export interface Conversation {
 
 /** The agent under test. */
 export interface Agent {
-  /** Told in each record; null where an agent has none. */
+  /** Told in each record, as it is when the turn is asked: it may change. Null where an agent has none. */
   readonly version: string | null;
   /** Is the server there? Asks nothing of the agent. */
   probe?(signal: AbortSignal): Promise<boolean>;

@@ -20,6 +20,9 @@ export function brokenRules(
   if (config.sample !== null && (config.limit !== null || config.offset > 0)) {
     faults.push('--sample: draws from the whole dataset; leave out --limit and --offset');
   }
+  if (config.maxCost !== null && config.price === null && !faulted.has('price')) {
+    faults.push('--max-cost: expected --price with it, as --price in=3,out=15 (of a million tokens)');
+  }
   if (config.excel && config.rawCsv) {
     faults.push('--raw-csv: leaves out the guard that --excel adds; choose one');
   }

@@ -167,15 +167,16 @@ export interface Job {
  * What is noted of a job's thread or request, so that a later start knows what may have run. The last one counts:
  * `made`: the thread of this generation may hold runs · `sent`: a request for this turn may have run ·
  * `abandoned`: this generation's thread is never used again · `closed`: its thread was deleted, or is to be kept.
+ * `doubtful` counts beside them: a request to make this generation's thread may still be under way.
  */
 export interface Intent {
   readonly key: string;
   readonly trial: number;
-  readonly mark: 'made' | 'sent' | 'abandoned' | 'closed';
+  readonly mark: 'made' | 'sent' | 'abandoned' | 'closed' | 'doubtful';
   /** Counts the threads tried for this job, from 0. */
   readonly generation: number;
   readonly thread_id: string | null;
-  /** The turn it was noted for, its revision, and the attempt at it. */
+  /** The turn it was noted for, its revision, and the attempt at it; of `doubtful` the one that got lost, or 0. */
   readonly turn: number;
   readonly revision: number;
   readonly attempt: number;
@@ -303,11 +304,27 @@ export interface Verdict {
 
 /** Why a batch ended before every turn had its record. */
 export interface Stop {
-  readonly code: 'signal' | 'unreachable' | 'needs_person' | 'try_later' | 'brake';
+  readonly code: 'signal' | 'unreachable' | 'needs_person' | 'try_later' | 'brake' | 'budget';
   /** One sentence: what happened and what to do. */
   readonly message: string;
   /** Of `signal`: SIGINT, SIGTERM or SIGHUP. */
   readonly signal?: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | undefined;
+}
+
+/** What is spent of a limit, and by one turn on average; null until a turn has told it. */
+export interface Amount {
+  readonly limit: number;
+  readonly spent: number;
+  readonly mean: number | null;
+}
+
+/** What a batch may spend and has spent: in all its records, those of earlier starts and replaced ones too. */
+export interface BudgetFacts {
+  readonly tokens: Amount | null;
+  /** In the currency of `--price`. */
+  readonly cost: Amount | null;
+  /** Turns that ran, or may have, and told no usage: each is counted as the mean. */
+  readonly untold: number;
 }
 
 /** What a batch is, as its reports tell it. */
@@ -346,6 +363,12 @@ export interface Summary {
   readonly ttft_ms: Distribution;
   readonly wait_ms: Distribution;
   readonly usage: Usage | null;
+  /** Of `usage`; null without a price. */
+  readonly cost: number | null;
+  /** Null where the batch has none. */
+  readonly budget: BudgetFacts | null;
+  /** What a person is to know beside all this, a sentence each. */
+  readonly notes: readonly string[];
   /** The first three successes. */
   readonly samples: readonly {
     readonly id: string;

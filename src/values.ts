@@ -1,5 +1,7 @@
 /** Kinds of option values: what each expects, and how its text is read. All pure. */
 
+import type { Price } from './price.ts';
+
 export interface Kind<T> {
   /** Completes the sentence "expected …". */
   readonly expects: string;
@@ -9,6 +11,8 @@ export interface Kind<T> {
   readonly parse: (text: string) => T | undefined;
   /** May be given more than once; the values are then a list. */
   readonly repeatable?: boolean;
+  /** What is wrong with a text that is no value, where showing it does not say enough. */
+  readonly fault?: (text: string) => string | null;
 }
 
 const kind = <T>(expects: string, placeholder: string | null, parse: Kind<T>['parse']): Kind<T> => ({
@@ -50,6 +54,49 @@ export const wholeNumber = (least: number, most = Number.MAX_SAFE_INTEGER): Kind
       return /^\d+$/.test(value) && number >= least && number <= most ? number : undefined;
     },
   );
+
+/** Reads `500000`, `500k` and `2M`. */
+export const tokenCount: Kind<number> = kind('a whole number from 1, such as 500k or 2M', 'n', (value) => {
+  const parts = /^(\d+(?:\.\d+)?)([kM]?)$/.exec(value);
+  if (parts === null) return undefined;
+  const count =
+    Math.round(Number(parts[1]) * { '': 1, k: 1e3, M: 1e6 }[parts[2] as '' | 'k' | 'M'] * 1e6) / 1e6;
+  return Number.isSafeInteger(count) && count > 0 ? count : undefined;
+});
+
+const decimal = /^\d+(\.\d+)?$/;
+
+export const positiveNumber: Kind<number> = kind('a number above 0', 'n', (value) =>
+  decimal.test(value) && Number(value) > 0 && Number.isFinite(Number(value)) ? Number(value) : undefined,
+);
+
+/** Reads `in=3,out=15`: of a million tokens each. */
+export const price: Kind<Price> = {
+  ...kind('the price of a million tokens, such as in=3,out=15', 'in=n,out=n', (value) => {
+    const prices = Object.fromEntries(pricesOf(value));
+    if (priceFault(value) !== null) return undefined;
+    return { in: Number(prices['in']), out: Number(prices['out']) };
+  }),
+  fault: priceFault,
+};
+
+const pricesOf = (value: string): (readonly [string, string])[] =>
+  value.split(',').map((part) => {
+    const [name = '', ...amount] = part.split('=');
+    return [name.trim(), amount.join('=').trim()] as const;
+  });
+
+function priceFault(value: string): string | null {
+  const prices = pricesOf(value);
+  const unknown = prices.find(([name]) => name !== 'in' && name !== 'out');
+  if (unknown !== undefined) return `${JSON.stringify(unknown[0])} is neither in nor out`;
+  const bad = prices.find(([, amount]) => !decimal.test(amount) || !Number.isFinite(Number(amount)));
+  if (bad !== undefined) return `${bad[0]} is no number from 0`;
+  const names = prices.map(([name]) => name);
+  if (names.length > new Set(names).size) return `${names[0]} is there twice`;
+  const missing = ['in', 'out'].find((name) => !names.includes(name));
+  return missing === undefined ? null : `${missing} is missing`;
+}
 
 const unitsMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 

@@ -28,6 +28,8 @@ export interface ConversationParts {
   readonly limit: Limit;
   readonly runtime: Runtime;
   readonly settings: ConversationSettings;
+  /** A request to make their thread may be under way since an earlier start. */
+  readonly doubtful: Set<Job>;
 }
 
 export function turnKeys(

@@ -3,8 +3,9 @@
 import { createHash } from 'node:crypto';
 import type { Agent, IntentLog } from '../contracts.ts';
 import { AgentError, RequestError } from '../errors.ts';
+import type { LooseThread } from '../loose.ts';
 import type { Runtime } from '../runtime.ts';
-import type { Delivery, JsonObject, Mode } from '../types.ts';
+import type { Delivery, Job, JsonObject, Mode } from '../types.ts';
 import { type DeleteOptions, deleteThreadsOf, type ThreadsDeleted } from './batch-threads.ts';
 import type { ConversationParts } from './conversation.ts';
 import { createRunCreator } from './create-run.ts';
@@ -12,8 +13,9 @@ import { createHttp, type HttpOptions } from './http.ts';
 import { createLimit } from './limit.ts';
 import { createRedactor } from './redact.ts';
 import type { Assistant } from './resources.ts';
-import { createAgentServer } from './server.ts';
+import { type Call, createAgentServer } from './server.ts';
 import { openStateless } from './stateless.ts';
+import { type Swept, sweepThread } from './sweep.ts';
 import { openThreaded } from './threaded.ts';
 
 export type { ThreadsDeleted };
@@ -47,6 +49,17 @@ export interface AgentSettings {
   /** Fields added to every run's request. */
   readonly body: JsonObject;
   readonly ratePerMs: number | null;
+  /**
+   * How many jobs the start before was getting ready when it was killed, at most: the first ones that left no note.
+   * Default: none.
+   */
+  readonly doubtful?: number | undefined;
+}
+
+/** An agent on a server, with its threads. */
+export interface ServerAgent extends Agent {
+  /** Deletes a thread that was given up, if it is there again and empty. */
+  sweep(thread: LooseThread, signal: AbortSignal): Promise<Swept>;
 }
 
 export interface AgentConnection {
@@ -55,7 +68,13 @@ export interface AgentConnection {
    * @throws AgentError that says what to do.
    */
   describe(): Promise<AgentFacts>;
-  agent(facts: AgentFacts, settings: AgentSettings, intents: IntentLog): Agent;
+  /**
+   * The agent as it is now; null where there is none that this key may see.
+   * @throws RequestError where the server does not say.
+   */
+  look(id: string, limits: Call): Promise<AgentFacts | null>;
+  /** @param facts Of which the version may change meanwhile. */
+  agent(facts: AgentFacts, settings: AgentSettings, intents: IntentLog): ServerAgent;
   /** Deletes a batch's threads, but those on which a run is. @throws AgentError */
   deleteThreads(options: Omit<DeleteOptions, 'patienceMs'>): Promise<ThreadsDeleted>;
   close(): Promise<void>;
@@ -67,16 +86,22 @@ export function connect(options: AgentOptions, runtime: Runtime): AgentConnectio
   const server = createAgentServer(http, runtime, redact);
   const createRun = createRunCreator(http, runtime, redact);
 
+  const look = async (id: string, limits: Call) => {
+    const assistant = await server.assistant(limits, id);
+    return assistant === null ? null : factsOf(assistant);
+  };
+
   return {
+    look,
     describe: async () => {
       const call = {
         deadline: runtime.now() + options.connectTimeoutMs + options.idleTimeoutMs,
         signal: never,
       };
       try {
-        const assistant = await server.assistant(call, options.agent);
-        if (assistant === null) throw new AgentError(notFound(options.agent), 4);
-        return factsOf(assistant);
+        const facts = await look(options.agent, call);
+        if (facts === null) throw new AgentError(notFound(options.agent), 4);
+        return facts;
       } catch (error) {
         if (error instanceof RequestError) throw unusable(error, redact.text(shownUrl(options.url)));
         throw error;
@@ -94,12 +119,23 @@ export function connect(options: AgentOptions, runtime: Runtime): AgentConnectio
           run: { assistantId: facts.id, body: settings.body, stream: settings.stream },
           idleTimeoutMs: options.idleTimeoutMs,
         },
+        doubtful: new Set<Job>(),
       };
+      let doubtfulLeft = settings.doubtful ?? 0;
       const open = settings.mode === 'threaded' ? openThreaded : openStateless;
       return {
-        version: facts.version,
+        get version() {
+          return facts.version;
+        },
         probe: (signal) => isThere(parts, signal),
-        open: (job) => open(job, parts),
+        open: (job) => {
+          if (doubtfulLeft > 0 && job.intent === null && settings.mode === 'threaded') {
+            doubtfulLeft -= 1;
+            parts.doubtful.add(job);
+          }
+          return open(job, parts);
+        },
+        sweep: (thread, signal) => sweepThread(parts, thread, signal),
       };
     },
     deleteThreads: async (wish) => {

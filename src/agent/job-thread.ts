@@ -110,11 +110,15 @@ export const soughtBy = (asking: Asking): Sought => ({
 });
 
 /** Notes what is at hand; resolves once it is durable. */
-export const note = ({ job, parts, thread, turn, attempt }: Omit<Asking, 'keys'>, mark: Intent['mark']) =>
+export const note = (
+  { job, parts, thread, turn, attempt }: Omit<Asking, 'keys'>,
+  mark: Intent['mark'],
+  attempts = attempt.attempt + thread.missed,
+): Promise<void> =>
   parts.intents.note({
     ...placeOfJob(job, thread),
     mark,
-    ...placeOfTurn(turn, attempt.attempt + thread.missed),
+    ...placeOfTurn(turn, attempts),
   });
 
 const placeOfJob = ({ key, trial }: Job, { generation, id, way }: JobThread) => ({
@@ -134,13 +138,27 @@ export async function makeThread(asking: Omit<Asking, 'keys'>): Promise<void> {
     const chosen = threadId(parts.settings.batchId, job, thread.generation);
     // Another id than ours was given by a server that takes none, and noted: that is the thread.
     if (thread.id === null || thread.id === chosen) {
-      thread.id = await parts.server.makeThread(attempt, chosen, threadMetadata(parts.settings.batchId, job));
+      if (parts.doubtful.delete(job)) await note(asking, 'doubtful', 0);
+      thread.id = await parts.server
+        .makeThread(attempt, chosen, threadMetadata(parts.settings.batchId, job))
+        .catch((error: unknown) => noteLost(asking, error));
     }
     await note(asking, 'made');
     thread.made = true;
   }
   attempt.threadId = thread.id;
 }
+
+/** The request may still be under way, and make the thread anew when nobody uses it any more. */
+async function noteLost(asking: Parameters<typeof makeThread>[0], error: unknown): Promise<never> {
+  if (error instanceof RequestError && mayComeLate(error.failure)) {
+    await note(asking, 'doubtful');
+  }
+  throw error;
+}
+
+const mayComeLate = ({ kind, status }: Failure): boolean =>
+  kind === 'reset' || kind === 'timeout' || kind === 'cancelled' || (status ?? 0) >= 500;
 
 const never = new AbortController().signal;
 

@@ -106,7 +106,6 @@ async function abandon(asking: Asking): Promise<Outcome | null> {
     return take(asking, ours);
   }
   await parts.server.deleteThread(attempt, threadIdOf(asking));
-  thread.earlier.push(threadIdOf(asking));
   thread.generation += 1;
   thread.id = null;
   thread.made = false;

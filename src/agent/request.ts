@@ -153,7 +153,7 @@ export function inputIds(input: Input, keys: TurnKeys): string[] {
 const threadNamespace = '7c1b5a0e-6c0b-4c0f-9a55-9d2b8f1e6d34';
 
 /** The thread of a job's n-th generation: the same at every start, so that a run that was lost is found again. */
-export function threadId(batch: string, job: Job, generation: number): string {
+export function threadId(batch: string, job: Pick<Job, 'key' | 'trial'>, generation: number): string {
   return uuidV5(threadNamespace, [batch, job.key, String(job.trial), String(generation)].join('\0'));
 }
 

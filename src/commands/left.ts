@@ -1,11 +1,13 @@
 /** What earlier starts of a batch left, by the dataset as it is now. */
 
 import type { Recorded, TurnPlace } from '../job.ts';
+import { createLoose, type LooseThreads } from '../loose.ts';
 import { createSummary, type SummaryBuilder } from '../reports/summary.ts';
 import { intentKey, readIntents } from '../sinks/intents.ts';
 import { openJournalReader } from '../sinks/journal-reader.ts';
 import { type JournalEntry, readJournal } from '../sinks/jsonl.ts';
 import { RecordIndex } from '../sinks/record-index.ts';
+import { createSpending, type Spending } from '../spending.ts';
 import type { Intent } from '../types.ts';
 import { type Again, isNamed } from './again.ts';
 import type { Dataset } from './dataset.ts';
@@ -17,6 +19,9 @@ export interface Left {
   readonly index: RecordIndex;
   /** Of the records that count. */
   readonly summary: SummaryBuilder;
+  /** By all records, whether their examples are chosen now or not. */
+  readonly spending: Spending;
+  readonly loose: LooseThreads;
   /** Turns that are to be asked once more. */
   readonly repeats: number;
   /** What was mended on the way, for a person to know. */
@@ -46,9 +51,12 @@ export async function readLeft(
   const counts = countsOf(places, repeat);
   const summary = createSummary();
   const repeats = new Set<string>();
+  const spending = createSpending();
+  const loose = createLoose();
   const read = { cutBytes: 0 };
   let isRevised = false;
   for await (const entry of readJournal(files.journal, read)) {
+    spending.add(entry.record);
     const place = placeOf(entry, places);
     if (place === null) continue;
     index.add(place, entry.record.outcome, entry.offset);
@@ -59,7 +67,9 @@ export async function readLeft(
     else repeats.delete(nameOf(place));
   }
   places.assertUnchanged();
-  const intents: ReadonlyMap<string, Intent> = await readIntents(files.intents, { cutBytes: 0 });
+  const intents: ReadonlyMap<string, Intent> = await readIntents(files.intents, { cutBytes: 0 }, (intent) =>
+    loose.see(intent, null),
+  );
   const summariseAnew = async () => {
     const newest = createSummary();
     for await (const entry of readJournal(files.journal, { cutBytes: 0 })) {
@@ -72,6 +82,8 @@ export async function readLeft(
     index,
     // No sum forgets a maximum or a sample: where records were replaced, those that count are added up by themselves.
     summary: isRevised ? await summariseAnew() : summary,
+    spending,
+    loose,
     repeats: repeats.size,
     notes: notesOf(read.cutBytes),
     summariseAnew,

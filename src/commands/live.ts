@@ -69,6 +69,7 @@ export function createLive(io: Io, config: Config, summary: SummaryBuilder, plan
       total: before.not_yet,
       elapsedMs: runtime.now() - startedAt,
       usage,
+      price: config.price,
     });
     if (text !== null) say(text);
   };

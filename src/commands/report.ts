@@ -8,6 +8,7 @@ import type { BatchFiles } from '../results/files.ts';
 import type { Manifest } from '../results/manifest.ts';
 import { readJournal } from '../sinks/jsonl.ts';
 import { RecordIndex } from '../sinks/record-index.ts';
+import { type BudgetLimits, budgetFacts, createSpending, type Spending } from '../spending.ts';
 import type { JobRecord, Summary } from '../types.ts';
 import { readBatch } from './batch-config.ts';
 import { endText, writeCsv } from './finish.ts';
@@ -48,8 +49,10 @@ async function writeCsvAgain(manifest: Manifest, files: BatchFiles, config: Conf
 }
 
 async function summarise(manifest: Manifest, files: BatchFiles): Promise<Summary> {
-  const summary = await recordsThatCount(files);
+  const spending = createSpending();
+  const summary = await recordsThatCount(files, spending);
   const was = await lastSummary(files.summary);
+  const limits = limitsOf(manifest.settings);
   const { url, id, name, version } = manifest.agent;
   const facts = {
     id: manifest.id,
@@ -67,11 +70,24 @@ async function summarise(manifest: Manifest, files: BatchFiles): Promise<Summary
     stop: was?.stop ?? null,
     asked: was?.asked ?? 0,
     elapsedMs: was?.elapsed_ms ?? 0,
+    price: limits.price,
+    budget: budgetFacts(spending, limits),
+    notes: was?.notes ?? [],
   });
 }
 
+/** Of the last start; all null in a batch that knew of none. */
+function limitsOf(settings: Manifest['settings']): BudgetLimits {
+  const { 'max-tokens': maxTokens = null, 'max-cost': maxCost = null, price = null } = settings;
+  return {
+    maxTokens: typeof maxTokens === 'number' ? maxTokens : null,
+    maxCost: typeof maxCost === 'number' ? maxCost : null,
+    price: price as BudgetLimits['price'],
+  };
+}
+
 /** In a second pass where records were replaced: which of them count is known only then. */
-async function recordsThatCount({ journal }: BatchFiles): Promise<SummaryBuilder> {
+async function recordsThatCount({ journal }: BatchFiles, spending: Spending): Promise<SummaryBuilder> {
   const index = new RecordIndex();
   const all = createSummary();
   let isRevised = false;
@@ -79,6 +95,7 @@ async function recordsThatCount({ journal }: BatchFiles): Promise<SummaryBuilder
     index.add(placeOf(record), record.outcome, offset);
     isRevised ||= record.revision > 1;
     all.replay(record);
+    spending.add(record);
   }
   if (!isRevised) return all;
   const newest = createSummary();
@@ -91,7 +108,9 @@ async function recordsThatCount({ journal }: BatchFiles): Promise<SummaryBuilder
 const placeOf = ({ index, trial, turn }: JobRecord) => ({ index, trial, turn: turn ?? 1 });
 
 /** Why the batch stopped, and how long its last start took; null where it was killed in its first. */
-async function lastSummary(path: string): Promise<Pick<Summary, 'stop' | 'elapsed_ms' | 'asked'> | null> {
+async function lastSummary(
+  path: string,
+): Promise<Pick<Summary, 'stop' | 'elapsed_ms' | 'asked' | 'notes'> | null> {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as Summary;
   } catch {

@@ -7,40 +7,57 @@ import { createSummary } from '../reports/summary.ts';
 import { writeManifest } from '../results/manifest.ts';
 import { openIntents } from '../sinks/intents.ts';
 import { openJournal } from '../sinks/jsonl.ts';
+import { budgetFacts } from '../spending.ts';
 import type { BatchFacts, Stop, Summary } from '../types.ts';
 import { shownAgain } from './again.ts';
+import { type AgentWatch, unwatched, watchAgent } from './agent-watch.ts';
 import { endText, type Next, writeCsv, writeSummary } from './finish.ts';
 import type { Io } from './io.ts';
-import { createLive } from './live.ts';
+import { createLive, type Live } from './live.ts';
 import { shownPath } from './open-batch.ts';
 import type { Prepared } from './prepare.ts';
-import { goOnCommand, shown, shownCommand } from './settings.ts';
+import { watchServer } from './server-watch.ts';
+import { budgeted, goOnCommand, raisedLimits, shown, shownCommand } from './settings.ts';
 import { listenForStops, type Stopping } from './stopping.ts';
+import { sweepLoose } from './sweep.ts';
 import type { Reached } from './target.ts';
 import { say, sayJson, writeReports } from './tell.ts';
 
 type Opened = Omit<Prepared, 'reached'> & { readonly reached: Reached };
 
-export async function runOpened(batch: Opened, io: Io): Promise<Summary> {
-  const { place, order, left, plan, manifest } = batch;
+export async function runOpened(begun: Opened, io: Io): Promise<Summary> {
+  const { place, order, left, plan, manifest } = begun;
   const { config, again } = order;
   const startedAt = io.runtime.now();
   sayJson(io, config, { event: 'started', batch: manifest.id, directory: place.files.directory, plan });
   const since = again === null ? left.summary : createSummary();
   const live = createLive(io, config, since, again === null ? plan.turns : left.repeats);
   const stopping = listenForStops(io, config, (line) => live.say(line));
+  const { facts: agent, connection } = begun.reached;
+  const watch = order.target.isLocal
+    ? unwatched(agent)
+    : watchAgent({ ...config, connection, facts: agent, say: live.say }, io.runtime);
   let stop: Stop | null;
+  let notes: readonly string[];
   try {
-    stop = await runToStop(batch, live, stopping, io);
+    ({ stop, notes } = await runToStop(begun, { live, stopping, watch, startedAt }, io));
   } catch (error) {
     await writeManifest(place.files.manifest, { ...manifest, state: 'stopped' }).catch(() => {});
     throw error;
   } finally {
+    watch.close();
     stopping.close();
     live.close();
   }
+  const batch = {
+    ...begun,
+    manifest: { ...manifest, agent: { ...manifest.agent, version: watch.facts.version } },
+  };
   const sum = live.isRevised || again !== null ? await left.summariseAnew() : left.summary;
   const notYet = sum.counts(plan.turns).not_yet;
+  // `retry` leaves what was never asked to `run`.
+  if (again !== null && notYet > 0)
+    stop ??= { code: 'try_later', message: 'the rest was never asked: run goes on with it' };
   const summary = sum.summarise({
     batch: factsOf(batch, notYet === 0 && stop === null ? 'finished' : 'stopped'),
     planned: plan.turns,
@@ -48,6 +65,9 @@ export async function runOpened(batch: Opened, io: Io): Promise<Summary> {
     stop,
     asked: since.sinceStart().asked,
     elapsedMs: io.runtime.now() - startedAt,
+    price: config.price,
+    budget: budgetFacts(left.spending, config),
+    notes,
   });
   const { examples, facts } = batch.dataset;
   const { columns, roles, madeIds } = facts;
@@ -60,13 +80,19 @@ export async function runOpened(batch: Opened, io: Io): Promise<Summary> {
   return end(batch, summary, rowsToRunAgain > 0, io);
 }
 
+interface Watched {
+  readonly live: Live;
+  readonly stopping: Stopping;
+  readonly watch: AgentWatch;
+  readonly startedAt: number;
+}
+
 /** Runs until nothing is left, or something stops it. */
 async function runToStop(
   batch: Opened,
-  live: ReturnType<typeof createLive>,
-  stopping: Stopping,
+  { live, stopping, watch, startedAt }: Watched,
   io: Io,
-): Promise<Stop | null> {
+): Promise<{ stop: Stop | null; notes: readonly string[] }> {
   const { place, order, dataset, promise, left, plan, manifest, reached } = batch;
   const { config, body } = order;
   const intents = await openIntents(place.files.intents);
@@ -74,13 +100,26 @@ async function runToStop(
   const died = watchServer(reached);
   try {
     const agent = reached.connection.agent(
-      reached.facts,
-      { ...config, ...promise, body, batchId: manifest.id, isLocal: order.target.isLocal },
-      intents,
+      watch.facts,
+      {
+        ...config,
+        ...promise,
+        body,
+        batchId: manifest.id,
+        isLocal: order.target.isLocal,
+        doubtful: doubtfulJobs(batch),
+      },
+      {
+        note: (intent) => {
+          left.loose.see(intent, io.runtime.now());
+          return intents.note(intent);
+        },
+      },
     );
-    const { stop, threadsLeft } = await runBatch({
+    const ended = await runBatch({
       examples: dataset.examples(),
       recorded: left.recorded,
+      spending: left.spending,
       agent,
       engine: createLocalEngine(config.concurrency, (count) => live.onInFlight(count)),
       sink,
@@ -92,12 +131,21 @@ async function runToStop(
         onlyRepeats: order.again !== null,
       },
       runtime: io.runtime,
-      drain: AbortSignal.any([stopping.drain, died.signal]),
+      drain: AbortSignal.any([stopping.drain, died.signal, watch.signal]),
       abort: AbortSignal.any([stopping.abort, died.signal]),
       onRecord: (record) => live.onRecord(record),
-      onOutage: (state) => live.onOutage(state),
+      onOutage: (state) => {
+        watch.rest(state.isOn);
+        live.onOutage(state);
+      },
     });
-    return stop ?? stopOf(died.error, stopping.stop, threadsLeft);
+    const before = ended.stop ?? watch.stop ?? stopOf(died.error, stopping.stop, ended.threadsLeft);
+    if (before !== null) return { stop: before, notes: [] };
+    const { drain } = stopping;
+    const { sweep } = agent;
+    const swept = await sweepLoose(left.loose, { sweep, runtime: io.runtime, startedAt, drain });
+    await watch.look(drain);
+    return { stop: watch.stop ?? stopOf(died.error, stopping.stop, swept.left), notes: swept.notes };
   } finally {
     died.close();
     await sink.close();
@@ -105,22 +153,12 @@ async function runToStop(
   }
 }
 
-function watchServer({ died }: Reached) {
-  const controller = new AbortController();
-  let isOver = false;
-  const watch = {
-    signal: controller.signal,
-    error: null as AgentError | null,
-    close: () => {
-      isOver = true;
-    },
-  };
-  void died.then((error) => {
-    if (isOver) return;
-    watch.error = error;
-    controller.abort();
-  });
-  return watch;
+/** As many as were open at once where the start before was killed: it may have been making their threads. */
+function doubtfulJobs({ place, order }: Opened): number {
+  const { manifest } = place;
+  if (manifest?.state !== 'running') return 0;
+  const was = Number(manifest.settings['concurrency'] ?? 0);
+  return 2 * Math.max(was, order.config.concurrency);
 }
 
 function stopOf(died: AgentError | null, stop: Stop | null, threadsLeft: number): Stop | null {
@@ -171,12 +209,20 @@ async function end(batch: Opened, summary: Summary, canRunAgain: boolean, io: Io
   return summary;
 }
 
-function nextCommands({ place, order }: Opened, { batch, counts }: Summary, io: Io): Next[] {
+function nextCommands({ place, order }: Opened, summary: Summary, io: Io): Next[] {
+  const { batch, counts, stop } = summary;
   const canRetry = counts.error > counts.uncertain;
   const directory = shownPath(place.files.directory, io.cwd);
+  const goOn = (argv: readonly string[]) =>
+    order.again === null ? goOnCommand(argv, directory) : shownCommand(argv);
+  if (stop?.code === 'budget') {
+    const raised = raisedLimits(summary);
+    const does =
+      raised.length === 0 ? 'goes on without a budget' : 'goes on; by the mean so far it is enough';
+    return [{ command: goOn(budgeted(io.argv, raised)), does }];
+  }
   if (batch.state !== 'finished') {
-    const command = order.again === null ? goOnCommand(io.argv, directory) : shownCommand(io.argv);
-    return [{ command, does: 'goes on with it' }];
+    return [{ command: goOn(io.argv), does: 'goes on with it' }];
   }
   const again = [
     { command: `threadmill retry ${shown(directory)}`, does: 'asks those that failed once more' },
@@ -193,6 +239,8 @@ export async function tellFinished(batch: Prepared, io: Io): Promise<Summary> {
     planned: plan.turns,
     stop: null,
     elapsedMs: 0,
+    price: order.config.price,
+    budget: budgetFacts(left.spending, order.config),
   });
   const directory = shownPath(place.files.directory, io.cwd);
   say(

@@ -2,7 +2,7 @@
 
 import { type Config, type OptionKey, type OptionRow, optionTable } from '../options.ts';
 import type { Identity, Selection } from '../results/manifest.ts';
-import type { Json } from '../types.ts';
+import type { Amount, Json, Summary } from '../types.ts';
 import type { Order } from './order.ts';
 import type { BatchPromise } from './promise.ts';
 
@@ -52,6 +52,37 @@ export function goOnCommand(argv: readonly string[], directory: string): string 
   const kept = argv.filter((arg) => arg !== '--new');
   const names = kept.some((arg) => /^(--out|-o)(=|$)/.test(arg));
   return shownCommand([...kept, ...(names ? [] : ['--out', directory])]);
+}
+
+interface Limit {
+  readonly flag: string;
+  readonly value: number;
+}
+
+/** The limits of a budget with which, by the mean so far, all turns left fit; none where no mean is known. */
+export function raisedLimits({ budget, counts }: Pick<Summary, 'budget' | 'counts'>): Limit[] {
+  const raised = (flag: string, amount: Amount | null | undefined): Limit[] => {
+    if (!amount || amount.mean === null) return [];
+    const needed = amount.spent + amount.mean * counts.not_yet;
+    return [{ flag, value: Math.max(amount.limit, twoDigitsUp(1.1 * needed)) }];
+  };
+  return [...raised('--max-tokens', budget?.tokens), ...raised('--max-cost', budget?.cost)];
+}
+
+/** The next number of two digits and noughts. */
+function twoDigitsUp(number: number): number {
+  const power = Math.floor(Math.log10(number)) - 1;
+  const digits = Math.ceil(number / 10 ** power);
+  return power < 0 ? Number((digits / 10 ** -power).toFixed(-power)) : digits * 10 ** power;
+}
+
+/** A command as it was typed, with these limits instead of its own. */
+export function budgeted(argv: readonly string[], limits: readonly Limit[]): string[] {
+  const isLimit = (arg: string | undefined) => arg === '--max-tokens' || arg === '--max-cost';
+  const kept = argv.filter(
+    (arg, at) => !isLimit(arg) && !isLimit(argv[at - 1]) && !/^--max-(tokens|cost)=/.test(arg),
+  );
+  return [...kept, ...limits.flatMap(({ flag, value }) => [flag, String(value)])];
 }
 
 export const shownCommand = (argv: readonly string[]): string => ['threadmill', ...argv].map(shown).join(' ');

@@ -1,3 +1,4 @@
+import { costOf, formatCost, type Price } from '../price.ts';
 import type { Usage } from '../types.ts';
 import { formatCount, formatRoughly, formatTimeLeft, formatTurns } from './figures.ts';
 
@@ -15,14 +16,20 @@ export function projection({
   total,
   elapsedMs,
   usage,
+  price = null,
 }: {
   readonly done: number;
   readonly total: number;
   readonly elapsedMs: number;
   readonly usage: Usage | null;
+  /** Default: nobody told one. */
+  readonly price?: Price | null | undefined;
 }): string | null {
   if (done < fewestResults || done >= total) return null;
   const time = `about ${formatTimeLeft((elapsedMs / done) * (total - done))} for the ${formatTurns(total - done)} left`;
   const tokens = usage && `about ${formatRoughly((usage.total_tokens / done) * total)} tokens in all`;
-  return [`By the first ${formatCount(done)}: ${time}`, tokens].filter((piece) => piece !== null).join('; ');
+  const cost = usage && price && `a cost of about ${formatCost((costOf(price, usage) / done) * total)}`;
+  return [`By the first ${formatCount(done)}: ${time}`, tokens, cost]
+    .filter((piece) => piece !== null)
+    .join('; ');
 }

@@ -1,4 +1,15 @@
-import type { BatchFacts, Counts, JobRecord, Json, OutcomeName, Stop, Summary, Usage } from '../types.ts';
+import { costOf, type Price } from '../price.ts';
+import type {
+  BatchFacts,
+  BudgetFacts,
+  Counts,
+  JobRecord,
+  Json,
+  OutcomeName,
+  Stop,
+  Summary,
+  Usage,
+} from '../types.ts';
 import { assertAddsUp } from './balance.ts';
 import { createCauses } from './causes.ts';
 import { createHistogram } from './distribution.ts';
@@ -36,6 +47,12 @@ export interface BatchEnd {
   readonly asked?: number | undefined;
   /** Since this start. */
   readonly elapsedMs: number;
+  /** Default: nobody told one. */
+  readonly price?: Price | null | undefined;
+  /** Default: none. */
+  readonly budget?: BudgetFacts | null | undefined;
+  /** What a person is to know beside the figures. Default: nothing. */
+  readonly notes?: readonly string[] | undefined;
 }
 
 type Sample = Summary['samples'][number];
@@ -77,7 +94,17 @@ export function createSummary(): SummaryBuilder {
     },
     counts,
     sinceStart: () => ({ asked, usage: usageSinceStart }),
-    summarise({ batch, planned, left, stop, asked: askedSince = asked, elapsedMs }) {
+    summarise({
+      batch,
+      planned,
+      left,
+      stop,
+      asked: askedSince = asked,
+      elapsedMs,
+      price = null,
+      budget = null,
+      notes = [],
+    }) {
       const facts = {
         counts: counts(planned),
         asked: askedSince,
@@ -94,6 +121,9 @@ export function createSummary(): SummaryBuilder {
         ...facts,
         ...times.distributions(),
         usage,
+        cost: price === null || usage === null ? null : costOf(price, usage),
+        budget,
+        notes,
         samples: [...samples],
       };
     },

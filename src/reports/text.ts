@@ -1,5 +1,6 @@
 import type { RenderContext } from '../contracts.ts';
-import type { Counts, Distribution, FailureGroup, Summary, VerdictName } from '../types.ts';
+import { formatCost } from '../price.ts';
+import type { Amount, Counts, Distribution, FailureGroup, Summary, VerdictName } from '../types.ts';
 import { adviceFor } from './advice.ts';
 import { formatCount, formatDuration, formatShare, formatTurns } from './figures.ts';
 import { promptOf } from './prompt.ts';
@@ -27,6 +28,7 @@ export function renderText(summary: Summary, context: RenderContext): string {
     countsSection(summary.counts, page),
     figuresSection(summary, page),
     failuresSection(summary, page),
+    notesSection(summary, page),
     samplesSection(summary, page),
     section('Files', files, page),
     section('Next', next, page),
@@ -81,7 +83,7 @@ function countsSection(counts: Counts, { width, paint }: Page): string[] {
 }
 
 function figuresSection(summary: Summary, page: Page): string[] {
-  const { asked, elapsed_ms, latency_ms, ttft_ms, wait_ms, usage } = summary;
+  const { asked, elapsed_ms, latency_ms, ttft_ms, wait_ms, usage, cost } = summary;
   const since = [`${formatTurns(asked)} in`, `${formatDuration(elapsed_ms)},`, 'since this start'];
   const tokens = usage && [
     `${formatCount(usage.input_tokens)} in,`,
@@ -94,8 +96,30 @@ function figuresSection(summary: Summary, page: Page): string[] {
     ...labelled('first token', timesOf(ttft_ms, 'answers'), page),
     ...labelled('wait', timesOf(wait_ms, 'turns'), page),
     ...labelled('tokens', tokens ?? [], page),
+    ...labelled('cost', cost === null ? [] : [formatCost(cost)], page),
+    ...budgetLines(summary, page),
   ];
 }
+
+function budgetLines({ budget }: Summary, page: Page): string[] {
+  if (budget === null) return [];
+  const { tokens, cost, untold } = budget;
+  const guessed = `${formatTurns(untold)} without usage counted as the mean`;
+  const pieces = [
+    tokens &&
+      `${formatCount(tokens.spent)} of ${formatCount(tokens.limit)} tokens spent${meanOf(tokens, formatCount)}`,
+    cost && `${formatCost(cost.spent)} of ${cost.limit} spent${meanOf(cost, formatCost)}`,
+    untold > 0 ? guessed : null,
+  ].filter((piece) => piece !== null);
+  return labelled(
+    'budget',
+    pieces.map((piece, at) => (at < pieces.length - 1 ? `${piece};` : piece)),
+    page,
+  );
+}
+
+const meanOf = ({ mean }: Amount, shown: (amount: number) => string) =>
+  mean === null ? '' : `, ${shown(mean)} a turn`;
 
 function timesOf({ n, max, ...percentiles }: Distribution, what: string): string[] {
   if (max === null) return [];
@@ -118,6 +142,13 @@ function failuresSection({ failures }: Summary, page: Page): string[] {
   const rest = wrap(`And ${formatTurns(turns)} of ${causes}: summary.json has them all.`, page.width - 2);
   const lines = others.length === 0 ? shown : [...shown, '', ...indented(rest, 2)];
   return section('What went wrong', lines.slice(1), page);
+}
+
+function notesSection({ notes }: Summary, page: Page): string[] {
+  const lines = notes.flatMap((note) =>
+    indented(wrap(visible(shorten(note, longestStop)), page.width - 2), 2),
+  );
+  return section('To know', lines, page);
 }
 
 const endings = {

@@ -37,6 +37,9 @@ export function verdictOf({
     return { verdict: 'INCONCLUSIVE', exit_code: 3, sentence: `not finished, ${left}` };
   }
   if (stop?.code === 'brake') return { verdict: 'FAILED', exit_code: 1, sentence: `stopped early, ${left}` };
+  if (stop?.code === 'budget') {
+    return { verdict: 'FAILED', exit_code: 1, sentence: `stopped by its budget, ${left}` };
+  }
   if (counts.error > 0 || counts.interrupted > 0) {
     return { verdict: 'FAILED', exit_code: 1, sentence: troubleOf(counts) };
   }

@@ -22,13 +22,20 @@ export async function openIntents(path: string): Promise<OpenIntentLog> {
 
 /**
  * What was noted last of each job that is not closed, by `intentKey`: as many as were in flight.
+ * @param tell Told of every note, in order.
  * @throws JournalError
  */
-export async function readIntents(path: string, read: LinesRead): Promise<ReadonlyMap<string, Intent>> {
+export async function readIntents(
+  path: string,
+  read: LinesRead,
+  tell: (intent: Intent) => void = () => {},
+): Promise<ReadonlyMap<string, Intent>> {
   const open = new Map<string, Intent>();
   for await (const lines of readLines(path, read)) {
     for (const { value } of lines) {
       const intent = value as Intent;
+      tell(intent);
+      if (intent.mark === 'doubtful') continue;
       const key = intentKey(intent.key, intent.trial);
       if (intent.mark === 'closed') open.delete(key);
       else open.set(key, intent);

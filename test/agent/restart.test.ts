@@ -426,13 +426,7 @@ describe('intents', () => {
         'made',
         'POST /threads/{t}/runs/wait',
       ],
-      ...[
-        'GET /threads/{t}/runs/{r}',
-        'GET /threads/{t}',
-        'DELETE /threads/{t}',
-        'GET /threads/{t}',
-        'closed',
-      ],
+      ...['GET /threads/{t}/runs/{r}', 'GET /threads/{t}', 'DELETE /threads/{t}', 'closed'],
     ]);
   });
 

@@ -158,7 +158,7 @@ describe('threadmill run', () => {
 
     expect(code).toBe(1);
     expect(stderr).toContain('AGENT_ERROR');
-    expect(stderr).toContain('threadmill run out/errors.csv');
+    expect(stderr).toContain('threadmill retry out');
     expect(await place.batch('out').summary()).toMatchObject({
       counts: { planned: 3, success: 1, error: 1, interrupted: 1, not_yet: 0 },
     });

@@ -20,9 +20,23 @@ const ground = [
   'access',
   'rules',
   'outcome',
+  'price',
+  'loose',
 ];
 /** Above the ground, below the commands: the way of one row. */
-const way = ['job', 'selection', 'retry', 'outage', 'attempt', 'record', 'brake', 'outbox', 'batch'];
+const way = [
+  'job',
+  'selection',
+  'retry',
+  'outage',
+  'attempt',
+  'record',
+  'brake',
+  'outbox',
+  'spending',
+  'budget',
+  'batch',
+];
 const rooms = ['agent', 'readers', 'engines', 'scorers', 'sinks', 'results', 'server', 'stats', 'reports'];
 
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));

@@ -10,6 +10,14 @@ describe('the projection', () => {
     );
   });
 
+  it('tells the cost too, where a price is known', () => {
+    const price = { in: 3, out: 15 };
+
+    expect(projection({ done: 20, total: 1_200, elapsedMs: 12_000, usage, price })).toBe(
+      'By the first 20: about 11m 48s for the 1,180 turns left; about 220,000 tokens in all; a cost of about 1.80',
+    );
+  });
+
   it('says nothing of tokens where none were told', () => {
     expect(projection({ done: 20, total: 21, elapsedMs: 20_000, usage: null })).toBe(
       'By the first 20: about 1 s for the 1 turn left',

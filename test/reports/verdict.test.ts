@@ -31,6 +31,7 @@ describe('the verdict', () => {
     // The results.
     ['a brake', badWithRest, stop('brake'), 1, 'FAILED'],
     ['a brake with only successes so far', counts({ success: 5, not_yet: 3 }), stop('brake'), 1, 'FAILED'],
+    ['a budget', counts({ success: 5, not_yet: 3 }), stop('budget'), 1, 'FAILED'],
     ['errors', counts({ success: 5, error: 1 }), null, 1, 'FAILED'],
     ['interrupts', counts({ success: 5, interrupted: 1 }), null, 1, 'FAILED'],
     ['skipped rows beside successes', counts({ success: 5, skipped: 2 }), null, 0, 'OK'],

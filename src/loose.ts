@@ -1,0 +1,57 @@
+/**
+ * Threads that a late copy of `POST /threads`, still lying in some proxy, may make once more though nobody uses them:
+ * known from the notes of all starts, as many in memory as there were.
+ */
+
+import type { Intent } from './types.ts';
+
+export interface LooseThread {
+  readonly key: string;
+  readonly trial: number;
+  readonly generation: number;
+  readonly thread_id: string | null;
+  /** Else only its making went unanswered, and it may be in use. */
+  readonly isGivenUp: boolean;
+}
+
+export interface LooseThreads {
+  /** Told of each note, in order. @param at Monotonic ms; null: by an earlier start. */
+  see(intent: Intent, at: number | null): void;
+  readonly all: readonly LooseThread[];
+  /** When this start last noted that a request got lost; null where it did not. */
+  readonly lastAt: number | null;
+  /** Did a request get lost in an earlier start? */
+  readonly wereBefore: boolean;
+}
+
+export function createLoose(): LooseThreads {
+  const threads = new Map<string, LooseThread>();
+  let lastAt: number | null = null;
+  let wereBefore = false;
+  return {
+    get all() {
+      return [...threads.values()];
+    },
+    get lastAt() {
+      return lastAt;
+    },
+    get wereBefore() {
+      return wereBefore;
+    },
+    see: ({ key, trial, generation, thread_id, mark, attempt }, at) => {
+      const isLost = mark === 'abandoned' || mark === 'doubtful';
+      if (!isLost && (mark !== 'made' || threads.size === 0)) return; // as nearly all notes are
+      const place = JSON.stringify([key, trial, generation]);
+      const known = threads.get(place);
+      // Given up, and then its run was found on it after all.
+      if (mark === 'made' && known?.isGivenUp) threads.set(place, { ...known, isGivenUp: false });
+      if (!isLost) return;
+      const isGivenUp = mark === 'abandoned' || known?.isGivenUp === true;
+      threads.set(place, { key, trial, generation, thread_id, isGivenUp });
+      // Without an attempt nothing was seen to get lost: the start before was killed, that is all.
+      if (mark === 'doubtful' && attempt === 0) return;
+      if (at === null) wereBefore = true;
+      else lastAt = at;
+    },
+  };
+}
