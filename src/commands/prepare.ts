@@ -1,9 +1,9 @@
 /** All that may be refused before a batch begins, and what is open once nothing was. */
 
-import { rm } from 'node:fs/promises';
+import { removeStart } from '../results/files.ts';
 import { type Dataset, loadDataset } from './dataset.ts';
 import type { Io } from './io.ts';
-import { assertSameAgent, assertSameIdentity, type Left, type Place, readLeft } from './open-batch.ts';
+import { assertSameAgent, assertSameIdentity, type Left, type OwnPlace, readLeft } from './open-batch.ts';
 import { openManifest } from './open-manifest.ts';
 import type { Order } from './order.ts';
 import { isDone, type Plan, planLine, planOf } from './plan.ts';
@@ -16,7 +16,7 @@ import { say } from './tell.ts';
 
 /** A batch that is ready to run; `reached` is null where nothing is left to ask and no server is needed. */
 export interface Prepared extends AsyncDisposable {
-  readonly place: Place;
+  readonly place: OwnPlace;
   readonly order: Order;
   readonly dataset: Dataset;
   readonly promise: BatchPromise;
@@ -28,7 +28,7 @@ export interface Prepared extends AsyncDisposable {
 
 /** All that may be refused, before the first request that asks the agent. Null: a person said no. */
 export async function prepare(
-  place: Place,
+  place: OwnPlace,
   order: Order,
   file: Dataset | null,
   io: Io,
@@ -37,7 +37,7 @@ export async function prepare(
   let reached: Reached | null = null;
   let isRefused = true;
   try {
-    const dataset = file ?? (await loadDataset(await spoolStdin(io.stdin, place.files), '-', config));
+    const dataset = file ?? (await loadDataset(await spoolStdin(io.stdin, place), '-', config));
     const promise = promiseOf(config, dataset);
     const identity = identityOf(order, promise);
     if (place.manifest !== null) assertSameIdentity(place.manifest, identity);
@@ -47,7 +47,7 @@ export async function prepare(
     const nothingLeft = isDone(dataset, config, left) && place.manifest?.state === 'finished';
     if (nothingLeft && target.isLocal) assertSameAgent(place.manifest, target.version, config);
     else {
-      reached = await reach(target, config, io, place.files.server);
+      reached = await reach(target, config, io, { server: place.files.server, ownership: place.lock });
       assertSameAgent(place.manifest, reached.facts.version, config);
     }
     const plan = planOf(order, dataset, promise, left, reached);
@@ -78,7 +78,7 @@ export async function prepare(
     if (isRefused) {
       await reached?.close();
       // Nothing of a batch is there yet: an empty directory would only be in the way.
-      if (place.manifest === null) await rm(place.files.directory, { recursive: true, force: true });
+      if (place.manifest === null) await removeStart(place.files, place.lock);
     }
   }
 }

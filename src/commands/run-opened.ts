@@ -30,12 +30,14 @@ export async function runOpened(batch: Opened, io: Io): Promise<Summary> {
   try {
     stop = await runToStop(batch, live, stopping, io);
   } catch (error) {
-    await writeManifest(place.files.manifest, { ...manifest, state: 'stopped' }).catch(() => {});
+    await writeManifest(place.files.manifest, { ...manifest, state: 'stopped' }, place.lock).catch(() => {});
+    place.lock.lost.throwIfAborted(); // whatever else came of it
     throw error;
   } finally {
     stopping.close();
     live.close();
   }
+  await place.lock.prove();
   const summary = left.summary.summarise({
     batch: factsOf(
       batch,
@@ -47,12 +49,10 @@ export async function runOpened(batch: Opened, io: Io): Promise<Summary> {
   });
   const { examples, facts } = batch.dataset;
   const { columns, roles, madeIds } = facts;
-  const { rowsToRunAgain } = await writeCsv(
-    { examples, columns, roles, madeIds },
-    place.files,
-    left.index,
-    config,
-  );
+  const { rowsToRunAgain } = await writeCsv({ examples, columns, roles, madeIds }, place.files, left.index, {
+    ...config,
+    ownership: place.lock,
+  });
   return end(batch, summary, rowsToRunAgain > 0, io);
 }
 
@@ -65,8 +65,8 @@ async function runToStop(
 ): Promise<Stop | null> {
   const { place, order, dataset, promise, left, plan, manifest, reached } = batch;
   const { config, body } = order;
-  const intents = await openIntents(place.files.intents);
-  const sink = await openJournal(place.files.journal, left.index);
+  const intents = await openIntents(place.files.intents, place.lock);
+  const sink = await openJournal(place.files.journal, left.index, place.lock);
   const died = watchServer(reached);
   try {
     const agent = reached.connection.agent(
@@ -82,8 +82,8 @@ async function runToStop(
       sink,
       options: { ...config, ...promise, planned: plan.turns, threadSize: dataset.chosen.threadSize },
       runtime: io.runtime,
-      drain: AbortSignal.any([stopping.drain, died.signal]),
-      abort: AbortSignal.any([stopping.abort, died.signal]),
+      drain: AbortSignal.any([stopping.drain, died.signal, place.lock.lost]),
+      abort: AbortSignal.any([stopping.abort, died.signal, place.lock.lost]),
       onRecord: (record) => live.onRecord(record),
       onOutage: (state) => live.onOutage(state),
     });
@@ -145,13 +145,10 @@ function factsOf(
 async function end(batch: Opened, summary: Summary, canRunAgain: boolean, io: Io): Promise<Summary> {
   const { place, order, manifest } = batch;
   const { config } = order;
-  await writeSummary(place.files, summary);
+  await writeSummary(place.files, summary, place.lock);
   const finishedAt = summary.batch.state === 'finished' ? io.runtime.date().toISOString() : null;
-  await writeManifest(place.files.manifest, {
-    ...manifest,
-    state: summary.batch.state,
-    finished_at: finishedAt,
-  });
+  const ended = { ...manifest, state: summary.batch.state, finished_at: finishedAt };
+  await writeManifest(place.files.manifest, ended, place.lock);
   await writeReports(summary, place.files, config, io);
   sayJson(io, config, { event: 'finished', ...summary });
   if (!config.quiet)

@@ -47,7 +47,7 @@ function assertOptions(config: Config, datasetName: string, { env }: Io): void {
 }
 
 async function runAt(place: Place, order: Order, file: Dataset | null, io: Io): Promise<Summary | null> {
-  await using entered = await enter(place);
+  await using entered = await enter(place, io.runtime);
   await using batch = await prepare(entered.place, order, file, io);
   if (batch === null) return null;
   // Awaited here: both are to end before the connection and the lock are let go.
