@@ -3,6 +3,7 @@
 import { removeStart } from '../results/files.ts';
 import { type Dataset, loadDataset } from './dataset.ts';
 import type { Io } from './io.ts';
+import { mend } from './mend.ts';
 import { assertSameAgent, assertSameIdentity, type Left, type OwnPlace, readLeft } from './open-batch.ts';
 import { openManifest } from './open-manifest.ts';
 import type { Order } from './order.ts';
@@ -41,6 +42,7 @@ export async function prepare(
     const promise = promiseOf(config, dataset);
     const identity = identityOf(order, promise);
     if (place.manifest !== null) assertSameIdentity(place.manifest, identity);
+    if (config.mend) await mend(place, io);
     const left = await readLeft(place, dataset, config.repeat);
     for (const note of left.notes) say(io, config, note);
 
