@@ -37,7 +37,8 @@ async function onScripted({ place, seed, chance, rows, stops, concurrency }) {
     const args = ['run', 'data.csv', '--url', server.url, '--agent', 'scripted', '--out', 'stateless'];
     args.push('--mode', 'stateless', '-c', String(concurrency), '--progress', 'none');
     const share = Math.max(1, Math.floor(rows / (stops + 2)) - concurrency);
-    const moment = async () => server.reaches(Math.min(rows, (await server.total()) + chance.whole(1, share)));
+    const moment = async () =>
+      server.reaches(Math.min(rows, (await server.total()) + chance.whole(1, share)));
     const slept = await sleepAgainAndAgain({ place, name: 'stateless', args, stops, chance, moment });
     const { faults, figures } = await checkBatch(join(place, 'stateless'), asked);
     const { examples } = await server.counts();
