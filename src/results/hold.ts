@@ -51,7 +51,7 @@ export function holdLock({ path, me, file, runtime }: Held): Lock {
   });
   const proveAnew = async () => {
     lost.signal.throwIfAborted();
-    const from = instant();
+    const from = runtime.now();
     const isBeaten = await beat(file, me);
     const claim = await lstat(claimTo(path, me)).catch(() => null);
     const owner = readOwner(path)?.owner ?? null;
@@ -61,9 +61,9 @@ export function holdLock({ path, me, file, runtime }: Held): Lock {
       lost.signal.throwIfAborted();
     }
     if (!isBeaten && isSure()) return;
-    provedAt = from;
-    awakeAt = runtime.now();
-    forMs = isBeaten ? sureMs : sureAfterLookMs;
+    provedAt = instant();
+    awakeAt = provedAt.now;
+    forMs = Math.max(sureAfterLookMs, isBeaten ? sureMs - (provedAt.now - from) : 0);
   };
   const prove = (): Promise<void> => {
     proving ??= proveAnew().finally(() => {

@@ -34,7 +34,7 @@ interface Taking {
 export async function takeLock(path: string, runtime: Runtime = systemRuntime): Promise<Lock> {
   const me: Owner = { ...(await processFacts(process.pid)), nonce: randomBytes(5).toString('hex') };
   const file = await make({ lock: path, me, runtime });
-  await clearLeftovers(path, me);
+  await clearLeftovers(path, me).catch(() => {}); // they are in nobody's way
   return holdLock({ path, me, file, runtime });
 }
 

@@ -9,12 +9,13 @@ import { gate } from '../support/gate.ts';
 import { questions, type Started, type Workplace, workplace } from '../support/threadmill.ts';
 
 const rows = 8;
+const patiently = { timeout: 20_000 };
 const at = (url: string) => ['--url', url, '--agent', 'agent'];
 
 /** Stops it, and makes its last heartbeat one of half a minute ago. */
 async function putToSleep({ process: child }: Started, place: Workplace): Promise<void> {
   child.kill('SIGSTOP');
-  await expect.poll(() => readFile(`/proc/${child.pid}/stat`, 'utf8')).toContain(') T ');
+  await expect.poll(() => readFile(`/proc/${child.pid}/stat`, 'utf8'), patiently).toContain(') T ');
   const time = Date.now() / 1_000 - 31;
   await utimes(join(place.path, 'out/lock'), time, time);
 }
@@ -48,7 +49,7 @@ async function sleepThroughIt(args: readonly string[], seen: (told: Told) => voi
   const command = ['run', 'qa.csv', ...at(server.url), '--out', 'out', '-c', '3', '--json', ...args];
   const first = place.start(command);
   await server.when(({ counts }) => counts.creates === 4);
-  await expect.poll(async () => (await place.batch('out').records()).length).toBe(1);
+  await expect.poll(async () => (await place.batch('out').records()).length, patiently).toBe(1);
   await putToSleep(first, place);
   const asleepAt = performance.now();
   await using itsJournal = await open(join(place.path, 'out/results.jsonl'));
