@@ -81,9 +81,10 @@ async function outPlace(directory: string, startNew: boolean, date: Date): Promi
   const kind = await kindOf(directory);
   if (kind === 'file') throw new ConfigError(`--out: expected a directory, got the file ${directory}`);
   const files = batchFiles(directory);
+  // The names first: another start may write its manifest, and more, at this very moment.
+  const names = kind === 'directory' ? await readdir(directory) : [];
   const manifest = kind === 'directory' ? await readManifest(files.manifest) : null;
-  const names = kind === 'directory' && manifest === null ? await readdir(directory) : [];
-  if (names.length > 0 && !areOfAStart(names)) {
+  if (manifest === null && names.length > 0 && !areOfAStart(names)) {
     throw new ConfigError(
       `--out: ${directory} holds other files and no batch; name an empty or a new directory`,
     );
