@@ -140,6 +140,19 @@ export interface IntentLog {
   note(intent: Intent): Promise<void>;
 }
 
+/** Whether this process still has the batch: one that was stopped may wake and find that another goes on with it. */
+export interface Ownership {
+  /** Was it proved so lately that nobody can have taken the batch over since? Makes no system call. */
+  readonly isSure: boolean;
+  /** Aborts once another has the batch, with a `LockedError` that names it. */
+  readonly lost: AbortSignal;
+  /**
+   * Resolves at once where it is sure, else once it is proved.
+   * @throws LockedError where another has the batch; SinkError where that cannot be told.
+   */
+  prove(): Promise<void>;
+}
+
 /** What a report is rendered for, and what only its caller knows. */
 export interface RenderContext {
   /** Columns that a line may take, from 30. Paths, commands and URLs may be longer, and then stand alone. */

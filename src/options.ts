@@ -79,6 +79,7 @@ export const optionTable = {
   out: optional({ flag: 'out', alias: 'o', kind: text('dir'), group: 'Which batch', commands: run, help: 'the batch directory; an unfinished one goes on' }),
   new: optional({ flag: 'new', kind: toggle, group: 'Which batch', commands: run, help: 'start another batch, whatever is there' }),
   acceptAgentChange: optional({ flag: 'accept-agent-change', kind: toggle, group: 'Which batch', commands: run, help: 'go on though the agent was edited meanwhile' }),
+  mend: optional({ flag: 'mend', kind: toggle, group: 'Which batch', commands: run, help: 'go on though the journal was damaged; what is lost is named' }),
   dryRun: optional({ flag: 'dry-run', kind: toggle, group: 'Which batch', commands: run, help: 'check everything, print the first request, send nothing' }),
   only: given({ flag: 'only', kind: choices('error', 'uncertain', 'interrupted'), default: 'error', group: 'Which batch', commands: retry, help: 'which turns to ask once more' }),
   kinds: optional({ flag: 'kind', kind: choices(...failureKinds), group: 'Which batch', commands: retry, help: 'only those whose failure is of these kinds' }),

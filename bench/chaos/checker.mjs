@@ -19,9 +19,6 @@ const ownNames = new Set([
   'intents.jsonl',
 ]);
 
-/** Left by one who was killed as it made its lock; in nobody's way, and no lock. */
-const diedAsItTookTheLock = /^lock\.[0-9a-f]{10}\.new$/;
-
 /**
  * Checks a batch that is over.
  * @param asked What should have a record: `{ id, turn, answer }`; `answer` is the right one.
@@ -70,7 +67,7 @@ const shown = (key) => key.replace('\0', ' ');
 async function checkFiles(directory, { asked, records, uncertain }) {
   const faults = [];
   const names = await readdir(directory);
-  const left = names.filter((name) => !ownNames.has(name) && !diedAsItTookTheLock.test(name));
+  const left = names.filter((name) => !ownNames.has(name));
   if (left.length > 0) faults.push(`left in the directory: ${left.join(', ')}`);
 
   const manifest = JSON.parse(await readFile(join(directory, 'batch.json'), 'utf8'));

@@ -1,6 +1,7 @@
 /** One request and its answer: what comes of it, or an `HttpFault` that says how far it came. */
 
 import type { Dispatcher } from 'undici';
+import type { Ownership } from '../contracts.ts';
 import type { Runtime } from '../runtime.ts';
 import { decoded, decodedFar } from './decode.ts';
 
@@ -31,7 +32,7 @@ export interface HttpAnswer {
 
 /** How far a request came: not handed to a connection, sent, or in the middle of its answer. */
 export type HttpPhase = 'connecting' | 'sent' | 'answering';
-export type HttpReason = 'broken' | 'idle' | 'deadline' | 'aborted' | 'too_large' | 'undecodable';
+export type HttpReason = 'broken' | 'idle' | 'deadline' | 'aborted' | 'unsure' | 'too_large' | 'undecodable';
 
 /** A request that brought no whole answer. */
 export class HttpFault extends Error {
@@ -72,6 +73,8 @@ export interface ExchangeLimits {
   readonly connectTimeoutMs: number;
   /** Longest silence on a connection. */
   readonly idleTimeoutMs: number;
+  /** Nothing is sent unless the batch is surely ours. Default: nobody else can have it. */
+  readonly ownership?: Ownership | undefined;
 }
 
 interface Ends {
@@ -105,15 +108,17 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   /** Called before it is sent, and by the sweep: ends what is given up or takes too long. False: it is over. */
   look(now: number): boolean {
-    const { connectTimeoutMs, idleTimeoutMs } = this.limits;
+    const { connectTimeoutMs, idleTimeoutMs, ownership } = this.limits;
     const longestMs = this.phase === 'connecting' ? connectTimeoutMs : idleTimeoutMs;
-    if (this.request.signal.aborted) this.fail('aborted');
+    if (this.request.signal.aborted || ownership?.lost.aborted) this.fail('aborted');
     else if (now >= this.request.deadline) this.fail('deadline');
     else if (now - this.lastSignAt >= longestMs) this.fail('idle');
     return !this.over;
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
+    // The last moment: the process may have been stopped while it connected.
+    if (this.limits.ownership?.isSure === false) this.fail('unsure');
     if (this.over) {
       controller.abort(new Error('given up before it was sent'));
       return;

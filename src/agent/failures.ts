@@ -45,6 +45,7 @@ export function faultFailure(fault: HttpFault): Failure {
   const came = fault.partial.length > 0 ? ` after ${fault.partial.length} bytes` : '';
   switch (fault.reason) {
     case 'aborted':
+    case 'unsure': // only ever held back before it was sent
       return failure('cancelled', 'BATCH_ABORTED', 'given up while it ran', facts);
     case 'deadline':
       return failure('timeout', 'TIMEOUT', 'no whole answer within --timeout', facts);

@@ -4,8 +4,9 @@
  */
 
 import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
+import type { Ownership } from '../contracts.ts';
 import type { Runtime } from '../runtime.ts';
-import { Exchange, type ExchangeLimits, type HttpAnswer, type HttpRequest } from './exchange.ts';
+import { Exchange, type ExchangeLimits, type HttpAnswer, HttpFault, type HttpRequest } from './exchange.ts';
 
 export interface HttpOptions extends ExchangeLimits {
   /** The deployment, without user part; may carry a path prefix. */
@@ -44,7 +45,7 @@ export function createHttp(options: HttpOptions, runtime: Runtime): Http {
     for (const exchange of inFlight) exchange.look(now);
   });
 
-  const send = (request: HttpRequest): Promise<HttpAnswer> =>
+  const exchangeOf = (request: HttpRequest): Promise<HttpAnswer> =>
     new Promise((resolve, reject) => {
       const exchange = new Exchange(request, options, runtime, {
         answer: (answer) => {
@@ -75,13 +76,29 @@ export function createHttp(options: HttpOptions, runtime: Runtime): Http {
     });
 
   return {
-    send,
+    send: options.ownership === undefined ? exchangeOf : sentByOwner(exchangeOf, options.ownership),
     close: async () => {
       stopSweep();
       await dispatcher.destroy();
     },
   };
 }
+
+/** Sends only what is surely the batch's own; what was held back at the last moment is sent once that is proved. */
+function sentByOwner(send: Http['send'], ownership: Ownership): Http['send'] {
+  return async (request) => {
+    for (;;) {
+      const isProved = ownership.isSure || (await ownership.prove().then(...yesOrNo));
+      try {
+        return await send(request);
+      } catch (fault) {
+        if (!isProved || !(fault instanceof HttpFault) || fault.reason !== 'unsure') throw fault;
+      }
+    }
+  };
+}
+
+const yesOrNo = [() => true, () => false] as const;
 
 function createDispatcher(origin: string, { proxies, connectTimeoutMs }: HttpOptions): Dispatcher {
   const settings = {

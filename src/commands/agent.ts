@@ -2,16 +2,19 @@
 
 import { accessOf } from '../access.ts';
 import type { AgentOptions } from '../agent/index.ts';
+import type { Ownership } from '../contracts.ts';
 import type { Config } from '../options.ts';
 import type { Io } from './io.ts';
 
-export function agentOptions(config: Config, env: Io['env']): AgentOptions {
+/** @param ownership Of the batch that asks. */
+export function agentOptions(config: Config, env: Io['env'], ownership?: Ownership): AgentOptions {
   const { url, headers, secrets } = accessOf(config, env);
   return {
     url,
     headers,
     secrets,
     agent: config.agent ?? '',
+    ownership,
     connectTimeoutMs: config.connectTimeoutMs,
     idleTimeoutMs: config.idleTimeoutMs,
     proxies: {

@@ -16,7 +16,7 @@ export async function check(config: Config, io: Io): Promise<number> {
   const target = await targetOf(config, io);
   const stateDir = target.isLocal ? await mkdtemp(join(tmpdir(), 'threadmill-')) : '';
   try {
-    const reached = await reach(target, config, io, stateDir);
+    const reached = await reach(target, config, io, { server: stateDir });
     try {
       io.stdout.write(described(reached));
       if (config.ask === null) return 0;

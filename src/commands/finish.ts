@@ -2,6 +2,7 @@
 
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Ownership } from '../contracts.ts';
 import type { Config } from '../options.ts';
 import { renderText } from '../reports/text.ts';
 import { writeJson } from '../results/atomic.ts';
@@ -12,25 +13,32 @@ import type { Summary } from '../types.ts';
 import { hasColour, type Io, type Terminal, widthOf } from './io.ts';
 import { shownPath } from './open-batch.ts';
 
-/** Writes the CSV files from dataset and journal. @throws SinkError, DatasetError */
+/** How the CSV files are written, and by whom. */
+export type CsvWish = Pick<Config, 'excel' | 'rawCsv'> & {
+  /** Default: nobody else writes there. */
+  readonly ownership?: Ownership;
+};
+
+/** Writes the CSV files from dataset and journal. @throws SinkError, DatasetError, LockedError */
 export async function writeCsv(
   rows: Omit<CsvSources, 'journal' | 'index'>,
   files: BatchFiles,
   index: RecordIndex,
-  config: Pick<Config, 'excel' | 'rawCsv'>,
+  { excel, rawCsv, ownership }: CsvWish,
 ): Promise<CsvFiles> {
   return writeCsvFiles(
     { ...rows, journal: files.journal, index },
     {
       directory: files.directory,
-      bom: config.excel,
-      guard: config.excel ? 'all' : config.rawCsv ? 'none' : 'agent',
+      bom: excel,
+      guard: excel ? 'all' : rawCsv ? 'none' : 'agent',
+      ownership,
     },
   );
 }
 
-export const writeSummary = (files: BatchFiles, summary: Summary): Promise<void> =>
-  writeJson(files.summary, summary);
+export const writeSummary = (files: BatchFiles, summary: Summary, ownership: Ownership): Promise<void> =>
+  writeJson(files.summary, summary, ownership);
 
 export interface Shown {
   readonly io: Io;

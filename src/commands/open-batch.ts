@@ -1,11 +1,13 @@
 /** The batch directory of a command: which one, whether it may go on there, and what earlier starts left. */
 
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { AgentError, ConfigError } from '../errors.ts';
 import type { Config } from '../options.ts';
 import { areOfAStart, type BatchFiles, batchFiles } from '../results/files.ts';
+import { freshen } from '../results/fresh-files.ts';
+import type { Lock } from '../results/hold.ts';
 import { batchName, newestBatch } from '../results/locate.ts';
 import { takeLock } from '../results/lock.ts';
 import {
@@ -16,6 +18,7 @@ import {
   type Selection,
   sameSelection,
 } from '../results/manifest.ts';
+import type { Runtime } from '../runtime.ts';
 
 export interface Place {
   readonly files: BatchFiles;
@@ -70,9 +73,10 @@ async function outPlace(directory: string, startNew: boolean, date: Date): Promi
   const kind = await kindOf(directory);
   if (kind === 'file') throw new ConfigError(`--out: expected a directory, got the file ${directory}`);
   const files = batchFiles(directory);
+  // The names first: another start may write its manifest, and more, at this very moment.
+  const names = kind === 'directory' ? await readdir(directory) : [];
   const manifest = kind === 'directory' ? await readManifest(files.manifest) : null;
-  const names = kind === 'directory' && manifest === null ? await readdir(directory) : [];
-  if (names.length > 0 && !areOfAStart(names)) {
+  if (manifest === null && names.length > 0 && !areOfAStart(names)) {
     throw new ConfigError(
       `--out: ${directory} holds other files and no batch; name an empty or a new directory`,
     );
@@ -92,26 +96,31 @@ async function kindOf(path: string): Promise<'nothing' | 'file' | 'directory'> {
   return facts === null ? 'nothing' : facts.isDirectory() ? 'directory' : 'file';
 }
 
-/** A place that nobody else works on until it is let go. */
+/** A place that nobody else works on until its lock is released. */
+export interface OwnPlace extends Place {
+  readonly lock: Lock;
+}
+
 export interface Entered extends AsyncDisposable {
-  readonly place: Place;
+  readonly place: OwnPlace;
 }
 
 /** Makes the directory of a new batch, and takes the lock. @throws LockedError */
-export async function enter(place: Place): Promise<Entered> {
+export async function enter(place: Place, runtime: Runtime): Promise<Entered> {
   const { files, moveTo } = place;
-  if (moveTo !== null) await moveAway(files, moveTo);
+  if (moveTo !== null) await moveAway(files, moveTo, runtime);
   await makeDirectories(files.directory).catch((error: unknown) => {
     throw new ConfigError(
       `--out: ${files.directory} cannot be made (${error instanceof Error ? error.message : String(error)})`,
       { cause: error },
     );
   });
-  const lock = await takeLock(files.lock);
+  const lock = await takeLock(files.lock, runtime);
   try {
+    await freshen(files.lock, [files.journal, files.intents], lock);
     // What was found before may be old: another start may have begun the batch since, or have ended it.
     const manifest = await readManifest(files.manifest);
-    return { place: { ...place, manifest }, [Symbol.asyncDispose]: lock.release };
+    return { place: { ...place, manifest, lock }, [Symbol.asyncDispose]: () => lock.release() };
   } catch (error) {
     await lock.release();
     throw error;
@@ -119,10 +128,13 @@ export async function enter(place: Place): Promise<Entered> {
 }
 
 /** @throws LockedError where somebody works on the batch that is to go. */
-async function moveAway({ directory, lock }: BatchFiles, moveTo: string): Promise<void> {
-  await takeLock(lock);
-  await rename(directory, moveTo);
-  await rm(batchFiles(moveTo).lock);
+async function moveAway(files: BatchFiles, moveTo: string, runtime: Runtime): Promise<void> {
+  const lock = await takeLock(files.lock, runtime);
+  await rename(files.directory, moveTo).catch(async (error: unknown) => {
+    await lock.release();
+    throw error;
+  });
+  await lock.release(batchFiles(moveTo).lock);
 }
 
 /** One by one: Node's own recursive way never ends where a parent lets nothing be made in it, as under /proc. */

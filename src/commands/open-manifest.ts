@@ -4,7 +4,7 @@ import { type Identity, type Manifest, manifestFormat, writeManifest } from '../
 import { packageVersion } from '../server/place.ts';
 import type { Dataset } from './dataset.ts';
 import type { Io } from './io.ts';
-import { newBatchId, type Place } from './open-batch.ts';
+import { newBatchId, type OwnPlace } from './open-batch.ts';
 import type { Order } from './order.ts';
 import { plannedTurns } from './plan.ts';
 import { selectionOf, settingsOf } from './settings.ts';
@@ -20,7 +20,7 @@ export interface ManifestParts {
   readonly isAsking: boolean;
 }
 
-export async function openManifest(place: Place, parts: ManifestParts, io: Io): Promise<Manifest> {
+export async function openManifest(place: OwnPlace, parts: ManifestParts, io: Io): Promise<Manifest> {
   const { order, dataset, identity, reached, isAsking } = parts;
   const was = place.manifest;
   if (was !== null && (!isAsking || reached === null)) return was;
@@ -52,6 +52,6 @@ export async function openManifest(place: Place, parts: ManifestParts, io: Io): 
     settings: settingsOf(order.config),
     starts: [...(was?.starts ?? []), start],
   };
-  await writeManifest(place.files.manifest, manifest);
+  await writeManifest(place.files.manifest, manifest, place.lock);
   return manifest;
 }

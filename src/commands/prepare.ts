@@ -1,11 +1,12 @@
 /** All that may be refused before a batch begins, and what is open once nothing was. */
 
-import { rm } from 'node:fs/promises';
+import { removeStart } from '../results/files.ts';
 import type { Manifest } from '../results/manifest.ts';
 import { type Dataset, loadDataset } from './dataset.ts';
 import type { Io } from './io.ts';
 import { type Left, readLeft } from './left.ts';
-import { assertSameAgent, assertSameIdentity, type Place } from './open-batch.ts';
+import { mend } from './mend.ts';
+import { assertSameAgent, assertSameIdentity, type OwnPlace } from './open-batch.ts';
 import { openManifest } from './open-manifest.ts';
 import type { Order } from './order.ts';
 import { isDone, type Plan, planLine, planOf } from './plan.ts';
@@ -18,7 +19,7 @@ import { say } from './tell.ts';
 
 /** A batch that is ready to run; `reached` is null where nothing is left to ask and no server is needed. */
 export interface Prepared extends AsyncDisposable {
-  readonly place: Place;
+  readonly place: OwnPlace;
   readonly order: Order;
   readonly dataset: Dataset;
   readonly promise: BatchPromise;
@@ -30,7 +31,7 @@ export interface Prepared extends AsyncDisposable {
 
 /** All that may be refused, before the first request that asks the agent. Null: a person said no. */
 export async function prepare(
-  place: Place,
+  place: OwnPlace,
   order: Order,
   file: Dataset | null,
   io: Io,
@@ -39,10 +40,11 @@ export async function prepare(
   let reached: Reached | null = null;
   let isRefused = true;
   try {
-    const dataset = file ?? (await loadDataset(await spoolStdin(io.stdin, place.files), '-', config));
+    const dataset = file ?? (await loadDataset(await spoolStdin(io.stdin, place), '-', config));
     const promise = promiseOf(config, dataset);
     const identity = identityOf(order, promise);
     if (place.manifest !== null) assertSameIdentity(place.manifest, identity);
+    if (config.mend) await mend(place, io);
     const left = await readLeft(place, dataset, { repeat: config.repeat, again });
     for (const note of left.notes) say(io, config, note);
 
@@ -50,7 +52,7 @@ export async function prepare(
     const nothingLeft = again === null ? isFinished : left.repeats === 0;
     if (nothingLeft && target.isLocal) assertSameAgent(place.manifest, target.version, config);
     else {
-      reached = await reach(target, config, io, place.files.server);
+      reached = await reach(target, config, io, { server: place.files.server, ownership: place.lock });
       const { version } = reached.facts;
       if (again === null) assertSameAgent(place.manifest, version, config);
       else tellEdited(place.manifest, version, order, io);
@@ -83,7 +85,7 @@ export async function prepare(
     if (isRefused) {
       await reached?.close();
       // Nothing of a batch is there yet: an empty directory would only be in the way.
-      if (place.manifest === null) await rm(place.files.directory, { recursive: true, force: true });
+      if (place.manifest === null) await removeStart(place.files, place.lock);
     }
   }
 }

@@ -42,13 +42,15 @@ export async function runOpened(begun: Opened, io: Io): Promise<Summary> {
   try {
     ({ stop, notes } = await runToStop(begun, { live, stopping, watch, startedAt }, io));
   } catch (error) {
-    await writeManifest(place.files.manifest, { ...manifest, state: 'stopped' }).catch(() => {});
+    await writeManifest(place.files.manifest, { ...manifest, state: 'stopped' }, place.lock).catch(() => {});
+    place.lock.lost.throwIfAborted(); // whatever else came of it
     throw error;
   } finally {
     watch.close();
     stopping.close();
     live.close();
   }
+  await place.lock.prove();
   const batch = {
     ...begun,
     manifest: { ...manifest, agent: { ...manifest.agent, version: watch.facts.version } },
@@ -71,12 +73,10 @@ export async function runOpened(begun: Opened, io: Io): Promise<Summary> {
   });
   const { examples, facts } = batch.dataset;
   const { columns, roles, madeIds } = facts;
-  const { rowsToRunAgain } = await writeCsv(
-    { examples, columns, roles, madeIds },
-    place.files,
-    left.index,
-    config,
-  );
+  const { rowsToRunAgain } = await writeCsv({ examples, columns, roles, madeIds }, place.files, left.index, {
+    ...config,
+    ownership: place.lock,
+  });
   return end(batch, summary, rowsToRunAgain > 0, io);
 }
 
@@ -95,8 +95,8 @@ async function runToStop(
 ): Promise<{ stop: Stop | null; notes: readonly string[] }> {
   const { place, order, dataset, promise, left, plan, manifest, reached } = batch;
   const { config, body } = order;
-  const intents = await openIntents(place.files.intents);
-  const sink = await openJournal(place.files.journal, left.index);
+  const intents = await openIntents(place.files.intents, place.lock);
+  const sink = await openJournal(place.files.journal, left.index, place.lock);
   const died = watchServer(reached);
   try {
     const agent = reached.connection.agent(
@@ -131,8 +131,8 @@ async function runToStop(
         onlyRepeats: order.again !== null,
       },
       runtime: io.runtime,
-      drain: AbortSignal.any([stopping.drain, died.signal, watch.signal]),
-      abort: AbortSignal.any([stopping.abort, died.signal]),
+      drain: AbortSignal.any([stopping.drain, died.signal, watch.signal, place.lock.lost]),
+      abort: AbortSignal.any([stopping.abort, died.signal, place.lock.lost]),
       onRecord: (record) => live.onRecord(record),
       onOutage: (state) => {
         watch.rest(state.isOn);
@@ -193,13 +193,10 @@ function factsOf(
 async function end(batch: Opened, summary: Summary, canRunAgain: boolean, io: Io): Promise<Summary> {
   const { place, order, manifest } = batch;
   const { config } = order;
-  await writeSummary(place.files, summary);
+  await writeSummary(place.files, summary, place.lock);
   const finishedAt = summary.batch.state === 'finished' ? io.runtime.date().toISOString() : null;
-  await writeManifest(place.files.manifest, {
-    ...manifest,
-    state: summary.batch.state,
-    finished_at: finishedAt,
-  });
+  const ended = { ...manifest, state: summary.batch.state, finished_at: finishedAt };
+  await writeManifest(place.files.manifest, ended, place.lock);
   await writeReports(summary, place.files, config, io);
   sayJson(io, config, { event: 'finished', ...summary });
   if (!config.quiet)

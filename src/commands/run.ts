@@ -53,7 +53,7 @@ export async function runAt(
   file: Dataset | null,
   io: Io,
 ): Promise<Summary | null> {
-  await using entered = await enter(place);
+  await using entered = await enter(place, io.runtime);
   await using batch = await prepare(entered.place, order, file, io);
   if (batch === null) return null;
   // Awaited here: both are to end before the connection and the lock are let go.

@@ -1,6 +1,8 @@
 /** What a command asks: a deployment, or a local Agent Server of its own. */
 
+import { lstat } from 'node:fs/promises';
 import { type AgentConnection, type AgentFacts, connect } from '../agent/index.ts';
+import type { Ownership } from '../contracts.ts';
 import { AgentError, ConfigError } from '../errors.ts';
 import type { Config } from '../options.ts';
 import { bundledAgents } from '../server/bundled.ts';
@@ -53,15 +55,21 @@ export interface Reached {
 
 /**
  * Starts what is local, connects, and asks for the agent.
- * @param stateDir Where a local server keeps its threads.
+ * @param place `server`: where a local server keeps its threads. `ownership`: of the batch that asks.
  * @throws AgentError, ConfigError
  */
-export async function reach(target: Target, config: Config, io: Io, stateDir: string): Promise<Reached> {
+export async function reach(
+  target: Target,
+  config: Config,
+  io: Io,
+  { server: stateDir, ownership }: { readonly server: string; readonly ownership?: Ownership },
+): Promise<Reached> {
   const server = target.isLocal ? await startServer(config, stateDir) : null;
   const url = server?.url ?? target.url;
   const options = agentOptions(
     server === null ? config : { ...config, url, agent: target.agent, apiKey: null },
     io.env,
+    ownership,
   );
   const connection = connect(options, io.runtime);
   const close = async () => {
@@ -83,12 +91,16 @@ export async function reach(target: Target, config: Config, io: Io, stateDir: st
   }
 }
 
-const startServer = (config: Config, stateDir: string): Promise<LocalServer> =>
-  startLocalServer({
+async function startServer(config: Config, stateDir: string): Promise<LocalServer> {
+  if ((await lstat(stateDir).catch(() => null))?.isSymbolicLink()) {
+    throw new ConfigError(`${stateDir}: expected a directory, found a symbolic link; remove it`);
+  }
+  return startLocalServer({
     graphs: graphsFile(config),
     stateDir,
     workers: Math.max(10, Math.min(200, config.concurrency)),
   });
+}
 
 const ended = ({ lastLines }: Awaited<LocalServer['exited']>): AgentError =>
   new AgentError(

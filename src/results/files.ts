@@ -1,6 +1,8 @@
 /** What lies in a batch directory. */
 
+import { readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Lock } from './hold.ts';
 
 export interface BatchFiles {
   readonly directory: string;
@@ -37,3 +39,21 @@ export function isOfAStart(name: string): boolean {
 /** Do these names lie in the directory of a start that died, or has only begun? It makes its lock before all else. */
 export const areOfAStart = (names: readonly string[]): boolean =>
   names.every(isOfAStart) && names.some((name) => name.startsWith(batchFiles('').lock));
+
+/** Takes away what a start made that came to nothing, and its directory where nothing else lies in it. Ends the lock. */
+export async function removeStart({ directory }: BatchFiles, lock: Lock): Promise<void> {
+  const isOurs = await lock.prove().then(
+    () => true,
+    () => false,
+  );
+  if (isOurs) {
+    for (const name of await readdir(directory)) {
+      const isSomebodysLock = name.startsWith(batchFiles('').lock);
+      if (isOfAStart(name) && !isSomebodysLock)
+        await rm(join(directory, name), { recursive: true, force: true });
+    }
+  }
+  await lock.release();
+  // It stays where anything is in it, or another start has begun there meanwhile.
+  await rmdir(directory).catch(() => {});
+}

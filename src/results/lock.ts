@@ -1,92 +1,119 @@
-/** One process at a time works on a batch directory. */
+/** One process at a time works on a batch directory (docs/design/lock.md). */
 
 import { randomBytes } from 'node:crypto';
-import { constants, link, open, rm, writeFile } from 'node:fs/promises';
-import { ConfigError, LockedError, SinkError } from '../errors.ts';
-import { isGone, type ProcessFacts, processFacts } from './process-facts.ts';
+import { type FileHandle, readdir, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { syncDirectory } from '../durable.ts';
+import { LockedError } from '../errors.ts';
+import { type Runtime, systemRuntime } from '../runtime.ts';
+import { oweFreshFiles } from './fresh-files.ts';
+import { heartbeatMs, holdLock, type Lock, longestSilenceMs, sureMs } from './hold.ts';
+import {
+  claimTo,
+  type FoundOwner,
+  isUnchanged,
+  makeLockFile,
+  type Owner,
+  readOwner,
+  removeIf,
+} from './lock-file.ts';
+import { type Life, lifeOf, processFacts } from './process-facts.ts';
 
-interface Owner extends ProcessFacts {
-  /** Of this lock alone. */
-  readonly nonce: string;
-}
-
-export interface Lock extends AsyncDisposable {
-  release(): Promise<void>;
+interface Taking {
+  /** Of the directory; `path` elsewhere may be a claim's. */
+  readonly lock: string;
+  readonly me: Owner;
+  readonly runtime: Runtime;
 }
 
 /**
- * Takes the lock; one whose owner is gone is taken over.
+ * Takes the lock; one whose owner is gone is taken over: at once where its process is known to be, else once it has
+ * been silent for 30 s.
  * @throws LockedError that names the owner; SinkError; ConfigError where the place is no good.
  */
-export async function takeLock(path: string): Promise<Lock> {
+export async function takeLock(path: string, runtime: Runtime = systemRuntime): Promise<Lock> {
   const me: Owner = { ...(await processFacts(process.pid)), nonce: randomBytes(5).toString('hex') };
-  while (!(await create(path, me))) {
-    const owner = await readOwner(path);
-    if (owner !== null) await clearAway(path, owner, me);
+  const file = await make({ lock: path, me, runtime });
+  await clearLeftovers(path, me).catch(() => {}); // they are in nobody's way
+  return holdLock({ path, me, file, runtime });
+}
+
+async function make(taking: Taking): Promise<FileHandle> {
+  const { lock, me } = taking;
+  for (;;) {
+    const { file, nowMs } = await makeLockFile(lock, me);
+    if (file !== null) return file;
+    const found = readOwner(lock);
+    if (found !== null) await clearAway(lock, found, nowMs, taking);
   }
-  const release = async () => {
-    if ((await readOwner(path))?.nonce === me.nonce) await rm(path, { force: true });
-  };
-  return { release, [Symbol.asyncDispose]: release };
 }
 
 /**
- * Removes the lock of an owner that is gone. Whoever judges so may be late, and another's lock stand there by now:
- * so only the holder of a claim to this very lock may remove it, once it has looked again. A claim is a lock too,
- * and is cleared away like one when its holder is gone.
+ * Removes the lock of an owner that is gone. Whoever judges so may be late, and another's lock stand there by now, or
+ * the owner have woken: so only the holder of a claim to this very lock may remove it, once it has looked again. A
+ * claim is a lock too, and is cleared away like one when its holder is gone.
  * @throws LockedError where the owner lives, or another who takes over from it.
  */
-async function clearAway(path: string, owner: Owner, me: Owner): Promise<void> {
-  if (!(await isGone(owner))) {
-    throw new LockedError(`${path}: process ${owner.pid} on ${owner.host} works on this batch`);
-  }
-  const claim = `${path}.${owner.nonce}`;
-  if (await create(claim, me)) {
-    if ((await readOwner(path))?.nonce === owner.nonce) await rm(path, { force: true });
-    await rm(claim, { force: true });
+async function clearAway(path: string, found: FoundOwner, nowMs: number, taking: Taking): Promise<void> {
+  const { lock, me, runtime } = taking;
+  const end = await endOf(path, found, nowMs, runtime);
+  if (end === 'changed') return;
+  const claim = claimTo(path, found.owner);
+  const claimedAt = runtime.now();
+  const made = await makeLockFile(claim, me);
+  if (made.file === null) {
+    const holder = readOwner(claim);
+    if (holder !== null) await clearAway(claim, holder, made.nowMs, taking);
     return;
   }
-  const holder = await readOwner(claim);
-  if (holder !== null) await clearAway(claim, holder, me);
-}
-
-/** Makes a file that names its owner: whole from its first moment on, and after a power cut. False: another was first. */
-async function create(path: string, owner: Owner): Promise<boolean> {
-  const temporary = `${path}.${owner.nonce}.new`;
+  await made.file.close();
   try {
-    await writeFile(temporary, JSON.stringify(owner), { flag: 'wx', mode: 0o600, flush: true });
-    await link(temporary, path);
-    return true;
-  } catch (error) {
-    const code = codeOf(error);
-    if (code === 'EEXIST') return false;
-    const message = `${path}: cannot be written (${reasonOf(error)})`;
-    if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
-      throw new ConfigError(message, { cause: error });
-    }
-    throw new SinkError(message, { cause: error });
+    if (end === 'silent' && path === lock) await oweFreshFiles(lock);
+    // One that was stopped meanwhile has no say any more: its claim may be another's by now.
+    removeIf(path, () => runtime.now() - claimedAt < sureMs && isUnchanged(path, found));
+    await syncDirectory(dirname(path));
   } finally {
-    await rm(temporary, { force: true });
+    await rm(claim, { force: true });
   }
 }
 
-/** Null where there is none any more. */
-async function readOwner(path: string): Promise<Owner | null> {
-  try {
-    await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-    const owner = JSON.parse(await file.readFile('utf8')) as Owner | null;
-    if (typeof owner?.nonce !== 'string') throw new Error('found something else');
-    return owner;
-  } catch (error) {
-    const code = codeOf(error);
-    if (code === 'ENOENT') return null;
-    const saw = code === 'ELOOP' ? 'found a symbolic link' : reasonOf(error);
-    throw new ConfigError(
-      `${path}: expected the lock of a batch, ${saw}; remove it if no threadmill works there`,
-      { cause: error },
-    );
-  }
+/**
+ * How an owner came to its end: its process is known to be gone; or nobody can tell, and it is silent; or it is
+ * another's lock by now.
+ * @throws LockedError where it lives.
+ */
+async function endOf(
+  path: string,
+  found: FoundOwner,
+  nowMs: number,
+  runtime: Runtime,
+): Promise<'dead' | 'silent' | 'changed'> {
+  const { owner, beatAtMs } = found;
+  const life = await lifeOf(owner);
+  if (life === 'gone') return 'dead';
+  // A clock that was set back makes a heartbeat of the future.
+  const silentMs = Math.abs(nowMs - beatAtMs);
+  if (silentMs < longestSilenceMs) throw locked(path, owner, life, silentMs);
+  // A clock that was set makes every lock look old, until its next heartbeat. One that is stopped has none.
+  if (life !== 'stopped') await runtime.sleep(heartbeatMs + 1_000);
+  return isUnchanged(path, found) ? 'silent' : 'changed';
 }
 
-const codeOf = (error: unknown) => (error instanceof Error && 'code' in error ? error.code : undefined);
-const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+function locked(path: string, { pid, host }: Owner, life: Life, silentMs: number): LockedError {
+  const seconds = Math.round(silentMs / 1_000);
+  const isStopped = life === 'stopped' ? `, and is stopped: kill -CONT ${pid} wakes it` : '';
+  return new LockedError(
+    `${path}: process ${pid} on ${host} works on this batch (last heartbeat ${seconds} s ago${isStopped}). Wait until it ends; ${longestSilenceMs / 1_000} s after its last heartbeat the same command takes over from it.`,
+  );
+}
+
+/** What killed starts left. A start that is under way makes its file once more. */
+async function clearLeftovers(path: string, me: Owner): Promise<void> {
+  const directory = dirname(path);
+  const name = basename(path);
+  const isLeft = (left: string) =>
+    left.startsWith(`${name}.`) && /^(\.[0-9a-f]+)+(\.new)?$/.test(left.slice(name.length));
+  for (const left of (await readdir(directory)).filter(isLeft)) {
+    if (!left.startsWith(`${name}.${me.nonce}`)) await rm(join(directory, left), { force: true });
+  }
+}

@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
+import type { Ownership } from '../contracts.ts';
 import { ConfigError } from '../errors.ts';
 import type { DatasetFacts, Delivery, Json, Mode } from '../types.ts';
 import { writeJson } from './atomic.ts';
@@ -118,7 +119,8 @@ const at = (value: unknown, name: string): unknown =>
     ? (value as Record<string, unknown>)[name]
     : undefined;
 
-export const writeManifest = (path: string, manifest: Manifest): Promise<void> => writeJson(path, manifest);
+export const writeManifest = (path: string, manifest: Manifest, ownership?: Ownership): Promise<void> =>
+  writeJson(path, manifest, ownership);
 
 /** Each way in which another identity differs, a sentence each; none where it is the same. Pure. */
 export function differences(was: Identity, is: Identity): string[] {

@@ -2,11 +2,12 @@
 
 import { constants, type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Ownership } from '../contracts.ts';
 import { syncDirectory, unwritable } from '../durable.ts';
-import { JournalError, SinkError } from '../errors.ts';
+import { JournalError, LockedError, SinkError } from '../errors.ts';
 
 export interface Appender {
-  /** Resolves with the line's offset once it is on the disk. @throws SinkError, and for every line after it too. */
+  /** Resolves with the line's offset once it is on the disk. @throws SinkError, LockedError; and for every line after it too. */
   append(line: string): Promise<number>;
   /** Waits for what was appended. */
   close(): Promise<void>;
@@ -15,7 +16,7 @@ export interface Appender {
 interface Waiting {
   readonly bytes: Buffer;
   readonly done: (offset: number) => void;
-  readonly failed: (error: SinkError) => void;
+  readonly failed: (error: Error) => void;
 }
 
 /** Bytes written between two looks at what else has come: keeps one group from growing without end. */
@@ -23,16 +24,18 @@ const mostGroupBytes = 8 * 1024 * 1024;
 
 /**
  * Opens a file of lines, or makes it. A line at its end that is not whole is cut off.
+ * @param ownership Proved before anything is written. Default: nobody else can have the file.
  * @throws SinkError, and JournalError where a link is in the way.
  */
-export async function openAppender(path: string): Promise<Appender> {
+export async function openAppender(path: string, ownership?: Ownership): Promise<Appender> {
   const { file, end } = await openAtEnd(path);
   let size = end;
   let waiting: Waiting[] = [];
-  let broken: SinkError | null = null;
+  let broken: SinkError | LockedError | null = null;
   let flushing: Promise<void> | null = null;
 
   const writeGroup = async (group: readonly Waiting[]) => {
+    if (ownership?.isSure === false) await ownership.prove();
     await writeAll(file, Buffer.concat(group.map(({ bytes }) => bytes)));
     await file.datasync();
     for (const { bytes, done } of group) {
@@ -47,7 +50,7 @@ export async function openAppender(path: string): Promise<Appender> {
       try {
         await writeGroup(group);
       } catch (error) {
-        broken = unwritable(path, error);
+        broken = error instanceof LockedError ? error : unwritable(path, error);
         // Back to the last line that is whole. A failed sync is never tried again: its pages may be lost already.
         await file.truncate(size).catch(() => {});
         for (const { failed } of [...group, ...waiting]) failed(broken);

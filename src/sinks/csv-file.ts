@@ -2,7 +2,9 @@
 
 import { rename, rm } from 'node:fs/promises';
 import { stringify } from 'csv-stringify/sync';
+import type { Ownership } from '../contracts.ts';
 import { openFresh, unwritable } from '../durable.ts';
+import { LockedError } from '../errors.ts';
 
 export interface CsvFile extends AsyncDisposable {
   /** @throws SinkError */
@@ -16,14 +18,23 @@ type Row = readonly string[];
 /** UTF-16 units gathered before they are written. */
 const gatheredLength = 256 * 1024;
 
-/** @param isMarked Begins with a byte order mark, as spreadsheets want it. @throws SinkError */
-export async function openCsv(path: string, header: Row, isMarked: boolean): Promise<CsvFile> {
+export interface CsvFileOptions {
+  /** Begins with a byte order mark, as spreadsheets want it. */
+  readonly bom: boolean;
+  /** Proved before the file is put in its place. Default: nobody else writes there. */
+  readonly ownership?: Ownership | undefined;
+}
+
+/** @throws SinkError, LockedError */
+export async function openCsv(path: string, header: Row, options: CsvFileOptions): Promise<CsvFile> {
+  const { bom, ownership } = options;
   const temporary = `${path}.new`;
   const orUnwritable = (error: unknown) => {
-    throw unwritable(path, error);
+    throw error instanceof LockedError ? error : unwritable(path, error);
   };
+  await ownership?.prove();
   const file = await openFresh(temporary).catch(orUnwritable);
-  let text = (isMarked ? '\ufeff' : '') + headerText(header);
+  let text = (bom ? '\ufeff' : '') + headerText(header);
   let rows: Row[] = [];
   let length = 0;
   let isInPlace = false;
@@ -47,6 +58,7 @@ export async function openCsv(path: string, header: Row, isMarked: boolean): Pro
         await flush();
         await file.sync();
         await file.close();
+        await ownership?.prove();
         await rename(temporary, path);
         isInPlace = true;
       } catch (error) {
@@ -56,6 +68,7 @@ export async function openCsv(path: string, header: Row, isMarked: boolean): Pro
     [Symbol.asyncDispose]: async () => {
       if (isInPlace) return;
       await file.close();
+      if (ownership?.lost.aborted) return; // what lies there under that name is the other's
       await rm(temporary, { force: true });
     },
   };

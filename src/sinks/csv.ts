@@ -1,6 +1,7 @@
 /** The CSV files of a batch, made from its dataset and its journal: each in dataset order, each replaced as a whole. */
 
 import { join } from 'node:path';
+import type { Ownership } from '../contracts.ts';
 import { syncDirectory, unwritable } from '../durable.ts';
 import type { BadRow, ColumnRoles, Example, JobRecord } from '../types.ts';
 import { interruptedHeader, interruptedRows, uncertainHeader, uncertainRow } from './attention.ts';
@@ -25,6 +26,8 @@ export interface CsvOptions {
   readonly guard: Guard;
   /** A byte order mark, as spreadsheets want it. */
   readonly bom: boolean;
+  /** Default: nobody else writes there. */
+  readonly ownership?: Ownership | undefined;
 }
 
 export interface CsvFiles {
@@ -52,14 +55,15 @@ export async function writeCsvFiles(sources: CsvSources, options: CsvOptions): P
 async function writeResults(
   sources: CsvSources,
   dataset: DatasetColumns,
-  { directory, guard, bom }: CsvOptions,
+  options: CsvOptions,
 ): Promise<Rerun> {
+  const { directory, guard } = options;
   const table = resultTable(dataset, guard);
   const rerun = new Rerun(dataset);
   await using journal = openJournalReader(sources.journal);
-  await using results = await openCsv(join(directory, 'results.csv'), table.header, bom);
-  await using uncertain = await openCsv(join(directory, 'uncertain.csv'), uncertainHeader, bom);
-  await using interrupted = await openCsv(join(directory, 'interrupted.csv'), interruptedHeader, bom);
+  await using results = await openCsv(join(directory, 'results.csv'), table.header, options);
+  await using uncertain = await openCsv(join(directory, 'uncertain.csv'), uncertainHeader, options);
+  await using interrupted = await openCsv(join(directory, 'interrupted.csv'), interruptedHeader, options);
 
   for await (const source of sources.examples()) {
     const records: JobRecord[] = [];
@@ -77,14 +81,10 @@ async function writeResults(
   return rerun;
 }
 
-async function writeErrors(
-  sources: CsvSources,
-  rerun: Rerun,
-  { directory, bom }: CsvOptions,
-): Promise<number> {
+async function writeErrors(sources: CsvSources, rerun: Rerun, options: CsvOptions): Promise<number> {
   let rows = 0;
   const table = rerun.table();
-  await using errors = await openCsv(join(directory, 'errors.csv'), table.header, bom);
+  await using errors = await openCsv(join(options.directory, 'errors.csv'), table.header, options);
   if (!rerun.isEmpty) {
     for await (const source of sources.examples()) {
       if (!rerun.has(source)) continue;

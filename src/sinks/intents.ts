@@ -1,6 +1,6 @@
 /** The intent log, `intents.jsonl`: what was durable before a request was sent, and which threads are done with. */
 
-import type { IntentLog } from '../contracts.ts';
+import type { IntentLog, Ownership } from '../contracts.ts';
 import type { Intent } from '../types.ts';
 import { openAppender } from './append.ts';
 import { type LinesRead, readLines, sealedLine } from './lines.ts';
@@ -10,8 +10,8 @@ export interface OpenIntentLog extends IntentLog {
 }
 
 /** @throws SinkError, JournalError */
-export async function openIntents(path: string): Promise<OpenIntentLog> {
-  const file = await openAppender(path);
+export async function openIntents(path: string, ownership?: Ownership): Promise<OpenIntentLog> {
+  const file = await openAppender(path, ownership);
   return {
     note: async (intent) => {
       await file.append(sealedLine(intent));

@@ -1,14 +1,14 @@
 /** The journal, `results.jsonl`: one record a line, appended durably in order of completion; the source of truth. */
 
-import type { Sink } from '../contracts.ts';
+import type { Ownership, Sink } from '../contracts.ts';
 import type { JobRecord } from '../types.ts';
 import { openAppender } from './append.ts';
 import { type LinesRead, readLines, sealedLine } from './lines.ts';
 import type { RecordIndex } from './record-index.ts';
 
 /** Opens the journal to append to; each record is told to `index` once it is durable. @throws SinkError, JournalError */
-export async function openJournal(path: string, index: RecordIndex): Promise<Sink> {
-  const file = await openAppender(path);
+export async function openJournal(path: string, index: RecordIndex, ownership?: Ownership): Promise<Sink> {
+  const file = await openAppender(path, ownership);
   return {
     write: async (record) => {
       const offset = await file.append(sealedLine(record));

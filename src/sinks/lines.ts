@@ -45,21 +45,44 @@ export interface LinesRead {
  * @throws JournalError at the first line that was changed.
  */
 export async function* readLines(path: string, read: LinesRead): AsyncGenerator<ReadLine[]> {
-  let begun: Buffer[] = [];
   let offset = 0;
   let number = 0;
-
-  for await (const chunk of chunksOf(path)) {
-    const lines: ReadLine[] = [];
-    let from = 0;
-    for (let end = chunk.indexOf(lineFeed); end !== -1; end = chunk.indexOf(lineFeed, from)) {
-      const rest = chunk.subarray(from, end);
-      const line = begun.length === 0 ? rest : Buffer.concat([...begun, rest]);
+  for await (const lines of linesOf(chunksOf(path), read)) {
+    const values: ReadLine[] = [];
+    for (const line of lines) {
       number += 1;
       const value = openLine(line);
       if (value === null) throw changedAt(path, number);
-      lines.push({ value, offset });
+      values.push({ value, offset });
       offset += line.length + 1;
+    }
+    yield values;
+  }
+}
+
+/** The lines that have their end, whatever they hold. */
+export async function* wholeLines(
+  chunks: AsyncIterable<Buffer>,
+  read: LinesRead,
+): AsyncGenerator<{ readonly bytes: Buffer; readonly number: number }> {
+  let number = 0;
+  for await (const lines of linesOf(chunks, read)) {
+    for (const bytes of lines) {
+      number += 1;
+      yield { bytes, number };
+    }
+  }
+}
+
+/** Lines without their ends, as many as a chunk brings at once. */
+async function* linesOf(chunks: AsyncIterable<Buffer>, read: LinesRead): AsyncGenerator<Buffer[]> {
+  let begun: Buffer[] = [];
+  for await (const chunk of chunks) {
+    const lines: Buffer[] = [];
+    let from = 0;
+    for (let end = chunk.indexOf(lineFeed); end !== -1; end = chunk.indexOf(lineFeed, from)) {
+      const rest = chunk.subarray(from, end);
+      lines.push(begun.length === 0 ? rest : Buffer.concat([...begun, rest]));
       begun = [];
       from = end + 1;
     }
@@ -87,5 +110,5 @@ const isMissing = (error: unknown) => error instanceof Error && 'code' in error 
 
 const changedAt = (path: string, number: number) =>
   new JournalError(
-    `${path}:${number}: this line was changed after it was written: its checksum is not that of its content. Put back a good copy of the file, or start another batch with --new.`,
+    `${path}:${number}: this line was changed after it was written: its checksum is not that of its content. Put back a good copy of the file; or go on with a copy that leaves out what was changed, and names it (--mend); or start another batch (--new).`,
   );

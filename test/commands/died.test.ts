@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { enter, findPlace } from '../../src/commands/open-batch.ts';
 import { rememberedConfig } from '../../src/config.ts';
 import { LockedError } from '../../src/errors.ts';
+import { systemRuntime } from '../../src/runtime.ts';
 import { until } from '../support/agent-replies.ts';
 import { says, startAgentServer } from '../support/agent-server.ts';
 import { gate } from '../support/gate.ts';
@@ -79,7 +80,7 @@ describe('two starts on one directory', () => {
     const found = await findPlace(wishFor(place.path), () => false);
     await place.threadmill(['run', 'qa.csv', ...at(server.url), '--out', 'out']);
 
-    await using entered = await enter(found);
+    await using entered = await enter(found, systemRuntime);
 
     expect(found.manifest).toBeNull();
     expect(entered.place.manifest).toMatchObject({ state: 'finished', planned: 3 });
@@ -109,19 +110,19 @@ describe('two starts on one directory', () => {
     await place.threadmill(['run', 'qa.csv', ...at(server.url), '--out', 'out']);
     const found = await findPlace(wishFor(place.path, true), () => false);
 
-    await using entered = await enter(found);
+    await using entered = await enter(found, systemRuntime);
 
     expect(entered.place.manifest).toBeNull();
     expect(await readdir(found.moveTo ?? '')).toContain('results.jsonl');
     expect(await readdir(found.moveTo ?? '')).not.toContain('lock');
-    await expect(enter({ ...found, moveTo: null })).rejects.toThrow(LockedError);
+    await expect(enter({ ...found, moveTo: null }, systemRuntime)).rejects.toThrow(LockedError);
   });
 
   it('wait for nobody in an empty directory', async () => {
     await using place = await workplace();
     await mkdir(join(place.path, 'out'));
 
-    await using entered = await enter(await findPlace(wishFor(place.path), () => false));
+    await using entered = await enter(await findPlace(wishFor(place.path), () => false), systemRuntime);
 
     expect(entered.place.manifest).toBeNull();
   });

@@ -9,6 +9,7 @@ import { seeds } from './seeds.mjs';
 import { manyStarts } from './starts.mjs';
 import { atLeastOnce, atMostOnce } from './stateless.mjs';
 import { storm } from './storm.mjs';
+import { zombie } from './zombie.mjs';
 
 export const scenarios = [
   atLeastOnce,
@@ -21,6 +22,7 @@ export const scenarios = [
   killedAtCall,
   killedAtCallReal,
   manyStarts,
+  zombie,
   storm,
   seeds,
 ];
