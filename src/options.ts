@@ -4,6 +4,7 @@
  */
 
 import {
+  byteSize,
   choice,
   duration,
   headers,
@@ -100,6 +101,7 @@ export const optionTable = {
   timeoutMs: given({ flag: 'timeout', kind: duration, default: '10m', group: 'Pace and patience', commands: asking, help: 'for one turn, tries and waits included' }),
   connectTimeoutMs: given({ flag: 'connect-timeout', kind: duration, default: '10s', group: 'Pace and patience', commands: asking, help: 'to connect' }),
   idleTimeoutMs: given({ flag: 'idle-timeout', kind: duration, default: '60s', group: 'Pace and patience', commands: asking, help: 'without a byte; a run on a thread is then joined again' }),
+  maxAnswerBytes: given({ flag: 'max-answer', kind: byteSize, default: '100MB', group: 'Pace and patience', commands: asking, help: 'the largest answer, unpacked; more of it is never held' }),
   maxErrors: optional({ flag: 'max-errors', kind: maxErrors, group: 'Pace and patience', commands: run, help: 'stop early; unset: if the first 10 all fail alike' }),
   deadlineMs: optional({ flag: 'deadline', kind: duration, group: 'Pace and patience', commands: run, help: 'stop the whole batch after this long, to go on later' }),
   giveUpMs: given({ flag: 'give-up', kind: duration, default: '15m', group: 'Pace and patience', commands: run, help: 'on a server that refuses everything' }),

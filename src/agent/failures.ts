@@ -1,5 +1,6 @@
 /** What a broken request or a refusing answer means, as a `Failure`. Pure. Codes are listed in docs/guide/failures.md. */
 
+import { isNestedTooDeep } from '../nesting.ts';
 import type { Failure, FailureKind, Json } from '../types.ts';
 import type { HttpAnswer, HttpFault, HttpHeaders } from './exchange.ts';
 
@@ -51,7 +52,7 @@ export function faultFailure(fault: HttpFault): Failure {
     case 'idle':
       return failure('timeout', 'IDLE_TIMEOUT', `no byte for as long as --idle-timeout${came}`, facts);
     case 'too_large':
-      return failure('protocol', 'ANSWER_TOO_LARGE', 'the answer is larger than 100 MB', facts);
+      return failure('protocol', 'ANSWER_TOO_LARGE', `the answer is larger than --max-answer${came}`, facts);
     case 'undecodable':
       return fault.causeCode === 'Z_BUF_ERROR'
         ? failure('protocol', 'BODY_CUT_SHORT', `the encoded answer ends in its middle${came}`, facts)
@@ -138,7 +139,9 @@ function issueText(issue: Json): string {
   return Array.isArray(path) ? `${path.join('.')}: ${String(message)}` : String(message);
 }
 
+/** Undefined where it is no JSON, or too deep for us to write it again. */
 export function parseJson(text: string): Json | undefined {
+  if (isNestedTooDeep(text)) return undefined;
   try {
     return JSON.parse(text) as Json;
   } catch {

@@ -60,7 +60,7 @@ export function connect(options: AgentOptions, runtime: Runtime): AgentConnectio
   const http = createHttp(options, runtime);
   const redact = createRedactor(options.secrets);
   const server = createAgentServer(http, runtime, redact);
-  const createRun = createRunCreator(http, runtime, redact);
+  const createRun = createRunCreator(http, runtime, redact, options);
 
   return {
     describe: async () => {
