@@ -64,7 +64,9 @@ const mostBytes = 128 * unitsBytes.MB;
 export const byteSize: Kind<number> = kind('a size such as 500kB or 100MB, up to 128MB', 'size', (value) => {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)(B|kB|KB|MB|GB)$/.exec(value) ?? [];
   if (unit === undefined) return undefined;
-  const bytes = Math.round(Number(amount) * unitsBytes[(unit === 'KB' ? 'kB' : unit) as keyof typeof unitsBytes]);
+  const bytes = Math.round(
+    Number(amount) * unitsBytes[(unit === 'KB' ? 'kB' : unit) as keyof typeof unitsBytes],
+  );
   return bytes >= unitsBytes.kB && bytes <= mostBytes ? bytes : undefined;
 });
 

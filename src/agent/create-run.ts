@@ -4,12 +4,18 @@ import type { Try } from '../contracts.ts';
 import type { RequestError } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
 import type { JsonObject } from '../types.ts';
-import { type ExchangeLimits, type HttpAnswer, HttpFault, type HttpHeaders, isEventStream } from './exchange.ts';
+import {
+  type ExchangeLimits,
+  type HttpAnswer,
+  HttpFault,
+  type HttpHeaders,
+  isEventStream,
+} from './exchange.ts';
 import { faultFailure, retryAfterMs, statusFailure } from './failures.ts';
 import type { Http } from './http.ts';
 import type { Redactor } from './redact.ts';
-import { threadPath } from './server.ts';
 import { keptPart, noStream, type RunAnswer, readStream, readWait } from './run-answer.ts';
+import { threadPath } from './server.ts';
 import { createRunStream, type StreamMarks } from './stream.ts';
 
 /**

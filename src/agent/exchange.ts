@@ -161,9 +161,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
       this.give(bytes);
       return;
     }
+    const room = this.limits.maxAnswerBytes - this.bytes;
     this.bytes += bytes.length;
-    if (this.bytes > this.limits.maxAnswerBytes) this.fail('too_large');
-    else this.chunks.push(bytes);
+    if (room > 0) this.chunks.push(bytes.subarray(0, room));
+    if (bytes.length > room) this.fail('too_large');
   }
 
   private give(bytes: Buffer): void {

@@ -54,8 +54,7 @@ export async function proveRun(
     return null;
   };
   const runOf = () => patiently(runtime, attempt, () => server.run(attempt, threadId, runId));
-  const threadOf = () =>
-    patiently(runtime, attempt, () => server.thread(attempt, threadId)).catch(orUnread);
+  const threadOf = () => patiently(runtime, attempt, () => server.thread(attempt, threadId)).catch(orUnread);
   let [run, thread] = await Promise.all([runOf(), answer?.values === undefined ? null : threadOf()]);
   if (run !== null && !hasEnded(run)) {
     run = await untilEnded(parts, attempt, threadId, runId);

@@ -13,6 +13,8 @@ export interface RunAnswer {
   readonly error: Json | undefined;
   /** Of a stream: the text that came token by token. */
   readonly text: string | null;
+  /** Of a stream: a value that came and cannot be read. */
+  readonly unread?: string | null;
 }
 
 /** @throws RequestError where the body is no JSON, or not whole. */
@@ -31,8 +33,9 @@ export function readWait(body: string, redact: Redactor): RunAnswer {
 /** @throws RequestError where the stream ended without a value or an error. */
 export function readStream(answer: RunAnswer, redact: Redactor): RunAnswer {
   if (answer.values !== undefined || answer.error !== undefined) return answer;
-  const why = failure('protocol', 'STREAM_NO_VALUE', 'the stream ended without a value or an error', ran);
-  throw redact.error(why, { partial: keptPart(answer.text) });
+  const { unread = null, text } = answer;
+  const none = failure('protocol', 'STREAM_NO_VALUE', 'the stream ended without a value or an error', ran);
+  throw redact.error(unread === null ? none : unreadable(unread, 200), { partial: keptPart(text ?? unread) });
 }
 
 /** Something else came where an event stream was asked for. */

@@ -61,13 +61,11 @@ export function createAgentServer(http: Http, runtime: Runtime, redact: Redactor
   return {
     /** The assistant of an id or a graph name; null where there is none that this key may see. */
     async assistant(call: Call, idOrGraph: string): Promise<Assistant | null> {
-      const direct = await ask(call, 'GET', `/assistants/${segment(idOrGraph)}`).catch(
-        (error: unknown) => {
-          // A deployed server takes ids only, and calls a graph name invalid.
-          if (error instanceof RequestError && error.failure.kind === 'invalid') return null;
-          throw error;
-        },
-      );
+      const direct = await ask(call, 'GET', `/assistants/${segment(idOrGraph)}`).catch((error: unknown) => {
+        // A deployed server takes ids only, and calls a graph name invalid.
+        if (error instanceof RequestError && error.failure.kind === 'invalid') return null;
+        throw error;
+      });
       if (direct !== null) return readAssistant(direct);
       const found = await ask(call, 'POST', '/assistants/search', { graph_id: idOrGraph, limit: 10 });
       const first = Array.isArray(found)

@@ -31,6 +31,10 @@ export function createEventParser(
     data = [];
     length = 0;
   };
+  const grow = (by: number) => {
+    length += by;
+    if (length > mostEventLength) throw new RangeError('an event is larger than --max-answer');
+  };
   const take = (text: string) => {
     if (text === '') {
       dispatch();
@@ -51,14 +55,14 @@ export function createEventParser(
   return (chunk) => {
     const text = decoder.decode(chunk, { stream: true });
     if (text === '') return;
-    length += text.length;
-    if (length > mostEventLength) throw new RangeError('an event is larger than --max-answer');
     let from = afterCr && text.startsWith('\n') ? 1 : 0; // the second half of a CRLF
     afterCr = text.endsWith('\r');
     for (let end = lineEnd(text, from); end !== -1; end = lineEnd(text, from)) {
+      grow(end - from);
       endLine(text.slice(from, end));
       from = text.startsWith('\r\n', end) ? end + 2 : end + 1;
     }
+    grow(text.length - from);
     if (from < text.length) line.push(text.slice(from));
   };
 }

@@ -64,8 +64,10 @@ export function createRunStream(marks: StreamMarks, redact: Redactor, mostEventL
     feed,
     end: () => {
       const said = text.trim() === '' ? null : redact.text(text);
+      const value = values === undefined ? undefined : read(values);
       return {
-        values: values === undefined ? undefined : read(values),
+        values: value,
+        unread: values !== undefined && value === undefined ? redact.text(values) : null,
         error: error === undefined ? undefined : (read(error) ?? redact.text(error)),
         text: said,
       };

@@ -254,20 +254,23 @@ describe('an answer', () => {
     ['gzipped', { 'content-encoding': 'gzip' }, (bytes: Buffer) => gzipSync(bytes)],
     ['in deflate', { 'content-encoding': 'deflate' }, (bytes: Buffer) => deflateSync(bytes)],
     ['in brotli', { 'content-encoding': 'br' }, (bytes: Buffer) => brotliCompressSync(bytes)],
-  ] as const)('larger than --max-answer, %s, is refused; one as large is read', async ([, headers, packed]) => {
-    await using small = await answering(packed(Buffer.alloc(1_000_000, ' ')), headers);
-    await using large = await answering(packed(Buffer.alloc(1_000_001, ' ')), headers);
-    await using toSmall = httpTo(small.url);
-    await using toLarge = httpTo(large.url);
+  ] as const)(
+    'larger than --max-answer, %s, is refused; one as large is read',
+    async ([, headers, packed]) => {
+      await using small = await answering(packed(Buffer.alloc(1_000_000, ' ')), headers);
+      await using large = await answering(packed(Buffer.alloc(1_000_001, ' ')), headers);
+      await using toSmall = httpTo(small.url);
+      await using toLarge = httpTo(large.url);
 
-    const answer = await toSmall.send(request());
-    const fault = await faultOf(toLarge.send(request()));
+      const answer = await toSmall.send(request());
+      const fault = await faultOf(toLarge.send(request()));
 
-    expect(answer.body).toHaveLength(1_000_000);
-    expect(fault).toMatchObject({ reason: 'too_large', phase: 'answering', status: 200 });
-    expect(fault.partial.length).toBeGreaterThan(900_000);
-    expect(fault.partial.length).toBeLessThanOrEqual(1_000_000);
-  });
+      expect(answer.body).toHaveLength(1_000_000);
+      expect(fault).toMatchObject({ reason: 'too_large', phase: 'answering', status: 200 });
+      expect(fault.partial.length).toBeGreaterThan(900_000);
+      expect(fault.partial.length).toBeLessThanOrEqual(1_000_000);
+    },
+  );
 
   it('that is a bomb of a gigabyte is refused at the bound, and never unpacked further', async () => {
     const piece = gzipSync(Buffer.alloc(50_000_000));
