@@ -6,6 +6,7 @@ import { ConfigError } from '../errors.ts';
 import type { Config } from '../options.ts';
 import { renderers } from '../reports/index.ts';
 import { createSummary } from '../reports/summary.ts';
+import { visible } from '../reports/terminal.ts';
 import { type BatchFiles, batchFiles } from '../results/files.ts';
 import { type Manifest, readManifest } from '../results/manifest.ts';
 import { readJournal } from '../sinks/jsonl.ts';
@@ -49,7 +50,7 @@ async function writeCsvAgain(manifest: Manifest, files: BatchFiles, config: Conf
     io.stderr.write('The dataset is not there as it was: its columns are made from the journal.\n');
   }
   await writeCsv(rows ?? (await journalRows(manifest, files, index)), files, index, config);
-  io.stderr.write(`Wrote the CSV files in ${files.directory}.\n`);
+  io.stderr.write(`Wrote the CSV files in ${visible(files.directory)}.\n`);
 }
 
 async function summarise(manifest: Manifest, files: BatchFiles): Promise<Summary> {

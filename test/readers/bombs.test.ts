@@ -18,13 +18,8 @@ const check = (name: string, pieces: Iterable<Buffer>) =>
 
 describe('a dataset that unpacks to 2 GB', () => {
   it.each([
-    ['csv', 'a cell', 'id,prompt\na,', 'x', 'qa.csv.gz:2'],
-    ['csv', 'a cell that nobody closes', 'id,prompt\na,"', 'x\n', 'qa.csv.gz:2'],
-    ['csv', 'a header', '', 'x', 'qa.csv.gz:1'],
     ['csv', 'a row of empty cells', 'id,prompt\na,', ',', 'qa.csv.gz:2'],
     ['jsonl', 'a line', '{"prompt":"', 'x', 'qa.jsonl.gz:1'],
-    ['jsonl', 'brackets', '{"prompt":', '[', 'qa.jsonl.gz:1'],
-    ['json', 'an element', '[{"prompt":"', 'x', 'qa.json.gz:1'],
     ['json', 'brackets', '[', '[', 'qa.json.gz:1'],
     ['json', 'blanks before the array', '', ' ', 'qa.json.gz:1'],
     ['json', 'blanks behind the array', '[{"prompt":"a"}]', ' ', 'qa.json.gz:1'],
@@ -48,12 +43,12 @@ describe('a dataset that unpacks to 2 GB', () => {
 
   it('is read where it is many good rows, whatever their ratio', async () => {
     const rows = (count: number) => `${'x'.repeat(999)}\n`.repeat(count);
-    const member = gzipSync(rows(10_000));
+    const member = gzipSync(rows(2_000));
     const pieces = [gzipSync('prompt\n'), ...Array.from({ length: 10 }, () => member)];
 
     const { examples } = await check('qa.csv.gz', pieces);
 
-    expect(examples).toBe(100_000);
+    expect(examples).toBe(20_000);
   });
 });
 
