@@ -6,7 +6,6 @@ import { setFlagsFromString } from 'node:v8';
 import { runCommand } from './commands/command.ts';
 import { commandHelp, helpText, overviewText, welcomeText } from './commands/help.ts';
 import type { Io, StopSignal } from './commands/io.ts';
-import { AgentError, ConfigError, DatasetError, JournalError, LockedError, SinkError } from './errors.ts';
 import type { CommandName } from './options.ts';
 import { systemRuntime } from './runtime.ts';
 
@@ -64,35 +63,12 @@ function ioOf(argv: readonly string[]): Io {
   };
 }
 
-/** What went wrong, for a person; and the exit code of contract and guide. */
-function failed(error: unknown): number {
-  const lines =
-    error instanceof ConfigError ? error.faults : [error instanceof Error ? error.message : String(error)];
-  const known = exitCodeOf(error);
-  if (known === null) {
-    process.stderr.write(
-      `This is a bug in threadmill, please report it:\n${error instanceof Error ? error.stack : String(error)}\n`,
-    );
-    return 4;
-  }
-  process.stderr.write(`${lines.map((line) => `threadmill: ${shown(line)}`).join('\n')}\n`);
-  return known;
+async function failed(error: unknown): Promise<number> {
+  const { toldFailure } = await import('./commands/failed.ts');
+  const { text, code } = toldFailure(error);
+  process.stderr.write(text);
+  return code;
 }
-
-function exitCodeOf(error: unknown): number | null {
-  if (error instanceof ConfigError || error instanceof DatasetError) return 2;
-  if (error instanceof AgentError) return error.exitCode;
-  if (error instanceof SinkError || error instanceof LockedError) return 3;
-  if (error instanceof JournalError) return 4;
-  return null;
-}
-
-/** Messages may quote a dataset or a server: escapes are shown, not obeyed. */
-const shown = (text: string) =>
-  text.replace(
-    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
-    (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
 
 // A reader that went away (`| head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

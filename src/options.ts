@@ -5,6 +5,7 @@
 
 import { failureKinds } from './types.ts';
 import {
+  byteSize,
   choice,
   choices,
   duration,
@@ -115,6 +116,7 @@ export const optionTable = {
   timeoutMs: given({ flag: 'timeout', kind: duration, default: '10m', group: 'Pace and patience', commands: asking, help: 'for one turn, tries and waits included' }),
   connectTimeoutMs: given({ flag: 'connect-timeout', kind: duration, default: '10s', group: 'Pace and patience', commands: connecting, help: 'to connect' }),
   idleTimeoutMs: given({ flag: 'idle-timeout', kind: duration, default: '60s', group: 'Pace and patience', commands: connecting, help: 'without a byte; a run on a thread is then joined again' }),
+  maxAnswerBytes: given({ flag: 'max-answer', kind: byteSize, default: '100MB', group: 'Pace and patience', commands: asking, help: 'the largest answer, unpacked; more of it is never held' }),
   maxErrors: optional({ flag: 'max-errors', kind: maxErrors, group: 'Pace and patience', commands: running, help: 'stop early; unset: if the first 10 all fail alike' }),
   maxTokens: optional({ flag: 'max-tokens', kind: tokenCount, group: 'Pace and patience', commands: running, help: 'stop before the batch takes more' }),
   maxCost: optional({ flag: 'max-cost', kind: positiveNumber, group: 'Pace and patience', commands: running, help: 'stop before the batch costs more, by --price' }),

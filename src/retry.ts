@@ -79,7 +79,7 @@ export function isRetryable(
     case 'reset':
       return true;
     case 'protocol':
-      return code !== 'ANSWER_TOO_LARGE';
+      return code !== 'ANSWER_TOO_LARGE' && code !== 'ANSWER_TOO_DEEP';
     case 'timeout':
       return code !== 'TIMEOUT';
     case 'http':

@@ -15,6 +15,9 @@ export interface Runtime {
   every(ms: number, tick: () => void): () => void;
 }
 
+/** Some 24 days: a timer of Node's that is set to more ends at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
 export const systemRuntime: Runtime = {
   now: () => performance.now(),
   date: () => new Date(),
@@ -27,7 +30,13 @@ export const systemRuntime: Runtime = {
         signal?.removeEventListener('abort', wake);
         resolve();
       };
-      const timer = setTimeout(wake, ms);
+      const until = performance.now() + ms;
+      const wait = () => {
+        const leftMs = until - performance.now();
+        timer = leftMs > longestTimerMs ? setTimeout(wait, longestTimerMs) : setTimeout(wake, leftMs);
+      };
+      let timer: NodeJS.Timeout;
+      wait();
       if (signal === undefined) return;
       setMaxListeners(0, signal); // as many sleep on one signal as there are jobs in flight
       signal.addEventListener('abort', wake, { once: true });

@@ -110,6 +110,20 @@ export const duration: Kind<number> = kind('a duration such as 500ms, 90s, 10m o
   return totalMs > 0 && totalMs <= 365 * unitsMs.d ? totalMs : undefined;
 });
 
+const unitsBytes = { B: 1, kB: 1_000, MB: 1_000_000, GB: 1_000_000_000 } as const;
+/** A record holds an answer up to four times (messages, response, output), and is one text: Node's end at 512 MiB. */
+const mostBytes = 128 * unitsBytes.MB;
+
+/** Bytes. Reads `500kB`, `1.5MB`, `0.1GB`; a bare number has no unit and is refused. */
+export const byteSize: Kind<number> = kind('a size such as 500kB or 100MB, up to 128MB', 'size', (value) => {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)(B|kB|KB|MB|GB)$/.exec(value) ?? [];
+  if (unit === undefined) return undefined;
+  const bytes = Math.round(
+    Number(amount) * unitsBytes[(unit === 'KB' ? 'kB' : unit) as keyof typeof unitsBytes],
+  );
+  return bytes >= unitsBytes.kB && bytes <= mostBytes ? bytes : undefined;
+});
+
 /** Requests per ms. Reads `5/s`, `120/min`, `1000/h`. */
 export const rate: Kind<number> = kind('a rate such as 5/s, 120/min or 1000/h', 'n/unit', (value) => {
   const parts = /^(\d+(?:\.\d+)?)\/(s|sec|min|m|h|hour)$/.exec(value);

@@ -40,6 +40,7 @@ describe('another try', () => {
   const lasting: [FailureKind, string][] = [
     ['timeout', 'TIMEOUT'],
     ['protocol', 'ANSWER_TOO_LARGE'],
+    ['protocol', 'ANSWER_TOO_DEEP'],
     ['http', 'HTTP_405'],
     ['http', 'HTTP_REDIRECT'],
     ['invalid', 'HTTP_400'],

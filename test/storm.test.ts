@@ -1,9 +1,14 @@
 /** A server that refuses everything for a while, and the batch that waits it out; time moves by the batch's own sleeps. */
 
 import { describe, expect, it } from 'vitest';
+import { HttpFault } from '../src/agent/exchange.ts';
+import { faultFailure } from '../src/agent/failures.ts';
 import { connect } from '../src/agent/index.ts';
+import { success } from '../src/agent/response.ts';
 import { type BatchEnd, type BatchOptions, runBatch } from '../src/batch.ts';
+import type { Try } from '../src/contracts.ts';
 import { createLocalEngine } from '../src/engines/local.ts';
+import { RequestError } from '../src/errors.ts';
 import type { OutageState } from '../src/outage.ts';
 import type { Delivery, Example, JobRecord } from '../src/types.ts';
 import { plainConnection, plainSettings } from './agent/client.ts';
@@ -143,4 +148,51 @@ describe('a storm under at-most-once', () => {
     expect(runs).toBe(100 - errors.length);
     expect(errors.length).toBeLessThanOrEqual(30);
   });
+});
+
+describe('a network that is down', () => {
+  const broken = (code: string) =>
+    new HttpFault(
+      'broken',
+      { phase: 'connecting', status: null, partial: Buffer.alloc(0) },
+      Object.assign(new Error(code), { code }),
+    );
+
+  it.each([
+    ['ENOTFOUND', 30_000],
+    ['EAI_AGAIN', 30_000],
+    ['ECONNREFUSED', 60_000],
+    ['EHOSTUNREACH', 60_000],
+    ['UND_ERR_CONNECT_TIMEOUT', 60_000],
+  ])(
+    '(%s, for %i ms) is waited out under at-most-once too, and every example asked',
+    async (code, lastsMs) => {
+      const runtime = manualRuntime({ autoSleep: true });
+      const isDown = () => runtime.now() < lastsMs;
+      const records: JobRecord[] = [];
+      const ask = async (_: unknown, attempt: Try) => {
+        attempt.begin();
+        if (isDown()) throw new RequestError(faultFailure(broken(code)));
+        return success({ values: { messages: [] }, text: null, place: { sent: [], before: null } });
+      };
+
+      const end = await runBatch({
+        examples: inOrder(examplesOf(50)),
+        agent: {
+          version: null,
+          probe: async () => !isDown(),
+          open: () => ({ ask, close: async () => true }),
+        },
+        engine: createLocalEngine(10),
+        sink: { write: async (record) => void records.push(record), close: async () => {} },
+        options: { delivery: 'at-most-once', timeoutMs: 5_000 },
+        runtime,
+      });
+
+      expect(end.stop).toBeNull();
+      expect(records.map(({ outcome }) => outcome)).toEqual(Array(50).fill('success'));
+      expect(runtime.now()).toBeGreaterThanOrEqual(lastsMs);
+      expect(runtime.now()).toBeLessThan(lastsMs + 60_000);
+    },
+  );
 });

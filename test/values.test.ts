@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { rememberedConfig } from '../src/config.ts';
+import { resolveConfig } from '../src/config.ts';
 import { costOf, formatCost } from '../src/price.ts';
-import { positiveNumber, price, tokenCount } from '../src/values.ts';
+import { byteSize, positiveNumber, price, tokenCount } from '../src/values.ts';
 
 describe('a number of tokens', () => {
   it.each([
@@ -63,7 +63,10 @@ describe('a price', () => {
     ['in=3,in=4,out=1', 'in is there twice'],
     ['3,15', '"3" is neither in nor out'],
   ])('%j is refused: %s', (text, why) => {
-    expect(() => rememberedConfig({ price: text })).toThrow(
+    const flags = { price: text, local: '' };
+    const sources = { flags, env: {}, dotenv: {}, file: null };
+
+    expect(() => resolveConfig('run', sources)).toThrow(
       `--price: expected the price of a million tokens, such as in=3,out=15, got "${text}": ${why}`,
     );
   });
@@ -71,4 +74,26 @@ describe('a price', () => {
   it('gives the cost of what went in and what came out', () => {
     expect(costOf({ in: 3, out: 15 }, { input_tokens: 1_000_000, output_tokens: 200_000 })).toBe(6);
   });
+});
+
+describe('a size', () => {
+  it.each([
+    ['1kB', 1_000],
+    ['500kB', 500_000],
+    ['500KB', 500_000],
+    ['100MB', 100_000_000],
+    ['1.5MB', 1_500_000],
+    ['0.1GB', 100_000_000],
+    ['2000B', 2_000],
+    ['128MB', 128_000_000],
+  ])('%s is %i bytes', (text, bytes) => {
+    expect(byteSize.parse(text)).toBe(bytes);
+  });
+
+  it.each(['100', 'MB', '-1MB', '1 MB', '0MB', '999B', '1MiB', '1mb', '129MB', '1GB', '1e3kB', ''])(
+    '%j is none',
+    (text) => {
+      expect(byteSize.parse(text)).toBeUndefined();
+    },
+  );
 });

@@ -4,11 +4,18 @@ import type { Try } from '../contracts.ts';
 import type { RequestError } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
 import type { JsonObject } from '../types.ts';
-import { type HttpAnswer, HttpFault, type HttpHeaders, isEventStream } from './exchange.ts';
+import {
+  type ExchangeLimits,
+  type HttpAnswer,
+  HttpFault,
+  type HttpHeaders,
+  isEventStream,
+} from './exchange.ts';
 import { faultFailure, retryAfterMs, statusFailure } from './failures.ts';
 import type { Http } from './http.ts';
 import type { Redactor } from './redact.ts';
 import { keptPart, noStream, type RunAnswer, readStream, readWait } from './run-answer.ts';
+import { threadPath } from './server.ts';
 import { createRunStream, type StreamMarks } from './stream.ts';
 
 /**
@@ -17,7 +24,12 @@ import { createRunStream, type StreamMarks } from './stream.ts';
  */
 export type CreateRun = (attempt: Try, threadId: string | null, body: JsonObject) => Promise<RunAnswer>;
 
-export function createRunCreator(http: Http, runtime: Runtime, redact: Redactor): CreateRun {
+export function createRunCreator(
+  http: Http,
+  runtime: Runtime,
+  redact: Redactor,
+  { maxAnswerBytes }: Pick<ExchangeLimits, 'maxAnswerBytes'>,
+): CreateRun {
   const refusal = (answer: HttpAnswer): RequestError =>
     redact.error(statusFailure(answer, redact.text(answer.body.toString('utf8'))), {
       retryAfterMs: retryAfterMs(answer.headers, runtime.date()),
@@ -25,12 +37,12 @@ export function createRunCreator(http: Http, runtime: Runtime, redact: Redactor)
 
   return async (attempt, threadId, body) => {
     const marks = marksOf(attempt, runtime);
-    const stream = 'stream_mode' in body ? createRunStream(marks, redact) : null;
+    const stream = 'stream_mode' in body ? createRunStream(marks, redact, maxAnswerBytes) : null;
     const { deadline, signal } = attempt;
     const answer = await http
       .send({
         method: 'POST',
-        path: `${threadId === null ? '' : `/threads/${threadId}`}/runs/${stream ? 'stream' : 'wait'}`,
+        path: `${threadId === null ? '' : threadPath(threadId)}/runs/${stream ? 'stream' : 'wait'}`,
         body,
         deadline,
         signal,

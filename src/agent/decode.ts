@@ -1,46 +1,91 @@
-/** Encodings of a body. We ask for none; some servers encode all the same. */
+/** The body of an answer, unpacked as it comes. We ask for no encoding; some servers encode all the same. */
 
-import {
-  brotliDecompressSync,
-  gunzipSync,
-  inflateSync,
-  type ZlibOptions,
-  constants as zlibConstants,
-} from 'node:zlib';
+import type { Transform } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 
 export type ContentEncoding = string | readonly string[] | undefined;
 
-/** @throws where the bytes are not of that encoding, or are not whole. */
-export function decoded(body: Buffer, encoding: ContentEncoding, mostBytes: number): Buffer {
-  return decode(body, encoding, { maxOutputLength: mostBytes });
+/** Told what becomes of a body; nothing after `whole` or `fault`. */
+export interface BodyEnds {
+  piece(bytes: Buffer): void;
+  whole(): void;
+  /** The bytes are not of that encoding, or not whole. */
+  fault(cause: Error): void;
 }
 
-/** What can be read of a body that was cut; empty where nothing can. */
-export function decodedFar(body: Buffer, encoding: ContentEncoding, mostBytes: number): Buffer {
-  try {
-    const { Z_SYNC_FLUSH } = zlibConstants;
-    return decode(body, encoding, { maxOutputLength: mostBytes, finishFlush: Z_SYNC_FLUSH });
-  } catch {
-    return Buffer.alloc(0);
-  }
+/** The connection, while there is more of a body than can be unpacked at once. */
+export interface Flow {
+  pause(): void;
+  resume(): void;
 }
 
-function decode(body: Buffer, encoding: ContentEncoding, options: ZlibOptions): Buffer {
+export interface Body {
+  push(chunk: Buffer): void;
+  end(): void;
+  /** It breaks off: what can be read of it is told, then `done` is called. Nothing is a fault any more. */
+  cut(done: () => void): void;
+  /** No more of it is wanted. */
+  drop(): void;
+}
+
+export function createBody(encoding: ContentEncoding, flow: Flow, ends: BodyEnds): Body {
   const name = String(encoding ?? '')
     .trim()
     .toLowerCase();
-  switch (name) {
-    case '':
-    case 'identity':
-      return body;
-    case 'gzip':
-    case 'x-gzip':
-      return gunzipSync(body, options);
-    case 'deflate':
-      return inflateSync(body, options);
-    case 'br':
-      return brotliDecompressSync(body, { maxOutputLength: options.maxOutputLength });
-    default:
-      throw new Error(`the answer is encoded as ${name}`);
-  }
+  return name === '' || name === 'identity' ? plainBody(ends) : packedBody(name, flow, ends);
 }
+
+const plainBody = (ends: BodyEnds): Body => ({
+  push: ends.piece,
+  end: ends.whole,
+  cut: (done) => done(),
+  drop: () => {},
+});
+
+function packedBody(name: string, flow: Flow, ends: BodyEnds): Body {
+  /** None before the first byte: what has no body may be said to be encoded all the same. */
+  let unpacked: Transform | null = null;
+  let isCut = false;
+  const begin = (): Transform | null => {
+    const unpacking = unpackers.get(name)?.() ?? null;
+    if (unpacking === null) {
+      ends.fault(new Error(`the answer is encoded as ${name}`));
+      return null;
+    }
+    unpacking.on('data', ends.piece);
+    unpacking.on('end', () => isCut || ends.whole());
+    unpacking.on('error', (cause) => isCut || ends.fault(cause));
+    return unpacking;
+  };
+
+  return {
+    push: (chunk) => {
+      unpacked ??= begin();
+      if (unpacked === null || unpacked.write(chunk)) return;
+      flow.pause();
+      // Of a connection that is gone nothing may be resumed.
+      unpacked.once('drain', () => isCut || flow.resume());
+    },
+    end: () => {
+      if (unpacked === null) ends.whole();
+      else unpacked.end();
+    },
+    cut: (done) => {
+      isCut = true;
+      if (unpacked === null || unpacked.destroyed) return done();
+      unpacked.once('close', done);
+      unpacked.end();
+    },
+    drop: () => {
+      isCut = true;
+      unpacked?.destroy();
+    },
+  };
+}
+
+const unpackers = new Map<string, () => Transform>([
+  ['gzip', createGunzip],
+  ['x-gzip', createGunzip],
+  ['deflate', createInflate],
+  ['br', createBrotliDecompress],
+]);

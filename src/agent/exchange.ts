@@ -3,7 +3,7 @@
 import type { Dispatcher } from 'undici';
 import type { Ownership } from '../contracts.ts';
 import type { Runtime } from '../runtime.ts';
-import { decoded, decodedFar } from './decode.ts';
+import { type Body, createBody } from './decode.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -66,16 +66,18 @@ export class HttpFault extends Error {
 export const isEventStream = (status: number, headers: HttpHeaders): boolean =>
   status === 200 && /^\s*text\/event-stream\b/i.test(String(headers['content-type']));
 
-/** Larger answers are refused: a state of 100 MB is a fault, not an answer. */
-export const mostAnswerBytes = 100 * 1024 * 1024;
-
 export interface ExchangeLimits {
   readonly connectTimeoutMs: number;
   /** Longest silence on a connection. */
   readonly idleTimeoutMs: number;
   /** Nothing is sent unless the batch is surely ours. Default: nobody else can have it. */
   readonly ownership?: Ownership | undefined;
+  /** Unpacked. A larger answer is a fault; nothing beyond that is ever held. */
+  readonly maxAnswerBytes: number;
 }
+
+/** Of an answer that broke off no more is told than a record keeps. */
+const mostPartialBytes = 4 * 1024 * 1024;
 
 interface Ends {
   readonly answer: (answer: HttpAnswer) => void;
@@ -91,6 +93,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private bytes = 0;
   private streams = false;
   private lastSignAt: number;
+  private content: Body | null = null;
   private controller: Dispatcher.DispatchController | null = null;
   private over = false;
   private readonly request: HttpRequest;
@@ -129,48 +132,28 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.request.onSent?.();
   }
 
-  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: HttpHeaders): void {
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: HttpHeaders): void {
     if (status < 200) return;
     this.phase = 'answering';
     this.status = status;
     this.headers = headers;
-    this.streams =
-      this.request.onEvents !== undefined &&
-      isEventStream(status, headers) &&
-      headers['content-encoding'] === undefined;
+    this.streams = this.request.onEvents !== undefined && isEventStream(status, headers);
+    this.content = createBody(headers['content-encoding'], controller, {
+      piece: (bytes) => this.take(bytes),
+      whole: () => this.whole(),
+      fault: (cause) => this.fail('undecodable', cause),
+    });
     this.lastSignAt = this.runtime.now();
     this.request.onHeaders?.(status, headers);
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
     this.lastSignAt = this.runtime.now();
-    if (this.streams) {
-      this.give(chunk);
-      return;
-    }
-    this.bytes += chunk.length;
-    if (this.bytes > mostAnswerBytes) this.fail('too_large');
-    else this.chunks.push(chunk);
+    if (!this.over) this.content?.push(chunk);
   }
 
   onResponseEnd(): void {
-    if (this.over) return;
-    let body: Buffer;
-    try {
-      body = decoded(Buffer.concat(this.chunks), this.headers['content-encoding'], mostAnswerBytes);
-    } catch (error) {
-      this.fail('undecodable', error);
-      return;
-    }
-    const { status, headers } = this;
-    // An event stream that came encoded is told all at once.
-    if (this.request.onEvents && body.length > 0 && isEventStream(status, headers)) {
-      this.give(body);
-      body = Buffer.alloc(0);
-    }
-    if (this.over) return;
-    this.over = true;
-    this.ends.answer({ status, headers, body });
+    if (!this.over) this.content?.end();
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
@@ -178,23 +161,56 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   /** A stream may be of any length, an event of it may not. */
-  private give(chunk: Buffer): void {
+  private take(bytes: Buffer): void {
+    if (this.streams) {
+      this.give(bytes);
+      return;
+    }
+    const room = this.limits.maxAnswerBytes - this.bytes;
+    this.bytes += bytes.length;
+    if (room > 0) this.chunks.push(bytes.subarray(0, room));
+    if (bytes.length > room) this.fail('too_large');
+  }
+
+  private give(bytes: Buffer): void {
     try {
-      this.request.onEvents?.(chunk);
+      this.request.onEvents?.(bytes);
     } catch (error) {
       this.fail('too_large', error);
     }
+  }
+
+  private whole(): void {
+    if (this.over) return;
+    this.over = true;
+    const { status, headers, chunks } = this;
+    this.chunks = [];
+    this.ends.answer({ status, headers, body: Buffer.concat(chunks) });
   }
 
   private fail(reason: HttpReason, cause?: unknown): void {
     if (this.over) return;
     this.over = true;
     const { phase } = this;
-    const came = Buffer.concat(this.chunks);
-    this.chunks = [];
-    const partial = decodedFar(came, this.headers['content-encoding'], mostAnswerBytes);
-    const fault = new HttpFault(reason, { phase, status: this.status || null, partial }, cause);
-    this.controller?.abort(fault);
-    this.ends.fault(fault);
+    const end = () => {
+      const partial = firstOf(this.chunks, mostPartialBytes);
+      this.chunks = [];
+      this.content?.drop();
+      this.ends.fault(new HttpFault(reason, { phase, status: this.status || null, partial }, cause));
+    };
+    this.controller?.abort(cause instanceof Error ? cause : new Error(reason));
+    // What came last may still be on its way out of its encoding.
+    if (reason === 'too_large' || reason === 'undecodable' || this.content === null) end();
+    else this.content.cut(end);
   }
+}
+
+function firstOf(chunks: readonly Buffer[], mostBytes: number): Buffer {
+  let bytes = 0;
+  const first = chunks.filter((chunk) => {
+    const isWanted = bytes < mostBytes;
+    bytes += chunk.length;
+    return isWanted;
+  });
+  return Buffer.concat(first, Math.min(bytes, mostBytes));
 }

@@ -1,5 +1,6 @@
 /** What a broken request or a refusing answer means, as a `Failure`. Pure. Codes are listed in docs/guide/failures.md. */
 
+import { isNestedTooDeep } from '../nesting.ts';
 import type { Failure, FailureKind, Json } from '../types.ts';
 import type { HttpAnswer, HttpFault, HttpHeaders } from './exchange.ts';
 
@@ -52,7 +53,7 @@ export function faultFailure(fault: HttpFault): Failure {
     case 'idle':
       return failure('timeout', 'IDLE_TIMEOUT', `no byte for as long as --idle-timeout${came}`, facts);
     case 'too_large':
-      return failure('protocol', 'ANSWER_TOO_LARGE', 'the answer is larger than 100 MB', facts);
+      return failure('protocol', 'ANSWER_TOO_LARGE', `the answer is larger than --max-answer${came}`, facts);
     case 'undecodable':
       return fault.causeCode === 'Z_BUF_ERROR'
         ? failure('protocol', 'BODY_CUT_SHORT', `the encoded answer ends in its middle${came}`, facts)
@@ -97,14 +98,25 @@ export const unproven = { mayHaveRun: true, uncertain: true } as const;
 /** The same failure where nothing can have run: of a request that runs nothing, or of one that was fenced off. */
 export const harmless = (given: Failure): Failure => ({ ...given, may_have_run: false, uncertain: false });
 
-/** ms the server asks to wait: `Retry-After` in seconds or as a date; null where it says neither. */
+/**
+ * ms the server asks to wait: `Retry-After` in seconds or as a date; null where it says neither. A date is told by the
+ * server's clock, so it counts from the answer's own `Date`, and from ours only where there is none.
+ */
 export function retryAfterMs(headers: HttpHeaders, now: Date): number | null {
-  const said = headers['retry-after'];
-  const value = (Array.isArray(said) ? said[0] : said)?.trim();
+  const value = firstOf(headers['retry-after']);
   if (value === undefined || value === '') return null;
   if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1_000;
-  const date = /[a-z]{3}/i.test(value) ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(date) ? null : Math.max(0, date - now.getTime());
+  const until = dateOf(value);
+  if (until === null) return null;
+  return Math.max(0, until - (dateOf(firstOf(headers['date']) ?? '') ?? now.getTime()));
+}
+
+const firstOf = (header: HttpHeaders[string]) => (Array.isArray(header) ? header[0] : header)?.trim();
+
+/** An HTTP-date, as ms; null where it is none: `Date.parse` would take a bare number for a year. */
+function dateOf(text: string): number | null {
+  const date = /[a-z]{3}/i.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(date) ? null : date;
 }
 
 /** The text of an error body, local (text, Zod) or deployed (`{"detail"}`), on one line and not too long. */
@@ -139,7 +151,9 @@ function issueText(issue: Json): string {
   return Array.isArray(path) ? `${path.join('.')}: ${String(message)}` : String(message);
 }
 
+/** Undefined where it is no JSON, or too deep for us to write it again. */
 export function parseJson(text: string): Json | undefined {
+  if (isNestedTooDeep(text)) return undefined;
   try {
     return JSON.parse(text) as Json;
   } catch {

@@ -84,7 +84,7 @@ export function connect(options: AgentOptions, runtime: Runtime): AgentConnectio
   const http = createHttp(options, runtime);
   const redact = createRedactor(options.secrets);
   const server = createAgentServer(http, runtime, redact);
-  const createRun = createRunCreator(http, runtime, redact);
+  const createRun = createRunCreator(http, runtime, redact, options);
 
   const look = async (id: string, limits: Call) => {
     const assistant = await server.assistant(limits, id);

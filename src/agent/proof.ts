@@ -4,7 +4,8 @@
  */
 
 import type { Try } from '../contracts.ts';
-import type { Json, Outcome } from '../types.ts';
+import { RequestError } from '../errors.ts';
+import type { Failure, Json, Outcome } from '../types.ts';
 import type { ConversationParts } from './conversation.ts';
 import { failure, isObject, unproven } from './failures.ts';
 import { untilEnded } from './follow.ts';
@@ -28,6 +29,8 @@ export interface Facts {
   readonly checkpoint: Checkpoint | null;
   /** Null: it was lost. */
   readonly answer: RunAnswer | null;
+  /** Why what the server tells of the run's end is more than can be read; null: it was read. */
+  readonly unread: Failure | null;
 }
 
 /**
@@ -43,8 +46,15 @@ export async function proveRun(
   answer: RunAnswer | null,
 ): Promise<Facts> {
   const { server, runtime } = parts;
+  let unread: Failure | null = null;
+  /** That the run ended is known all the same. */
+  const orUnread = (error: unknown): null => {
+    if (!(error instanceof RequestError) || !tooMuch.has(error.failure.code)) throw error;
+    unread = error.failure;
+    return null;
+  };
   const runOf = () => patiently(runtime, attempt, () => server.run(attempt, threadId, runId));
-  const threadOf = () => patiently(runtime, attempt, () => server.thread(attempt, threadId));
+  const threadOf = () => patiently(runtime, attempt, () => server.thread(attempt, threadId)).catch(orUnread);
   let [run, thread] = await Promise.all([runOf(), answer?.values === undefined ? null : threadOf()]);
   if (run !== null && !hasEnded(run)) {
     run = await untilEnded(parts, attempt, threadId, runId);
@@ -53,13 +63,17 @@ export async function proveRun(
   if (answer === null) attempt.answeredAt = runtime.now();
   if (thread === null && run?.status === 'success') thread = await threadOf();
   const facts = { run, thread, checkpoint: null, answer };
-  if (!needsCheckpoint(facts)) return facts;
-  const checkpoint = await patiently(runtime, attempt, () => server.checkpoint(attempt, threadId, runId));
-  return { ...facts, checkpoint };
+  if (!needsCheckpoint(facts)) return { ...facts, unread };
+  const checkpoint = await patiently(runtime, attempt, () =>
+    server.checkpoint(attempt, threadId, runId),
+  ).catch(orUnread);
+  return { ...facts, checkpoint, unread };
 }
 
+const tooMuch = new Set(['ANSWER_TOO_LARGE', 'ANSWER_TOO_DEEP']);
+
 /** What the answer and the thread leave open: what came out, what is asked, why it failed, whose pause it is. */
-function needsCheckpoint({ run, thread, answer }: Facts): boolean {
+function needsCheckpoint({ run, thread, answer }: Omit<Facts, 'unread'>): boolean {
   if (run === null || answer?.error !== undefined) return false;
   if (answer === null || isEmpty(answer.values)) return true;
   if (run.status !== 'success') return run.status === 'error';
@@ -80,13 +94,14 @@ function stateOf(answer: RunAnswer | null): Json | undefined {
 
 /** The one place that says how a run on a thread ended. Pure. */
 export function decide(facts: Facts, { place, text }: Omit<Far, 'values'>): Outcome {
-  const { run, thread, checkpoint, answer } = facts;
+  const { run, thread, checkpoint, answer, unread } = facts;
   const said = stateOf(answer);
   const far = { values: isEmpty(said) ? checkpoint?.values : said, text, place };
   if (run === null) return failed(runGone, far);
   switch (run.status) {
     case 'success':
       if (answer?.error !== undefined) return agentError(answer.error, far);
+      if (unread !== null) return failed({ ...unread, may_have_run: true }, far);
       if (isWaiting(facts))
         return interrupted(asked(facts), { ...far, values: far.values ?? thread?.values });
       return isEmpty(far.values) ? failed(noResult, far) : success(far);

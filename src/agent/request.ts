@@ -154,7 +154,9 @@ const threadNamespace = '7c1b5a0e-6c0b-4c0f-9a55-9d2b8f1e6d34';
 
 /** The thread of a job's n-th generation: the same at every start, so that a run that was lost is found again. */
 export function threadId(batch: string, job: Pick<Job, 'key' | 'trial'>, generation: number): string {
-  return uuidV5(threadNamespace, [batch, job.key, String(job.trial), String(generation)].join('\0'));
+  // Half a surrogate pair would be hashed as any other half: two jobs would share a thread.
+  const key = job.key.isWellFormed() ? job.key : JSON.stringify(job.key);
+  return uuidV5(threadNamespace, [batch, key, String(job.trial), String(generation)].join('\0'));
 }
 
 /** RFC 9562 §5.5: always the same for a namespace and a name. */

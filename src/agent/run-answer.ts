@@ -1,6 +1,7 @@
 /** What a 200 to a run-creating request says: values, an error, or nothing that can be read. Pure. */
 
 import type { RequestError } from '../errors.ts';
+import { isNestedTooDeep, mostNested } from '../nesting.ts';
 import type { Failure, Json } from '../types.ts';
 import { errorText, failure, isObject, parseJson, unproven } from './failures.ts';
 import type { Redactor } from './redact.ts';
@@ -12,6 +13,8 @@ export interface RunAnswer {
   readonly error: Json | undefined;
   /** Of a stream: the text that came token by token. */
   readonly text: string | null;
+  /** Of a stream: a value that came and cannot be read. */
+  readonly unread?: string | null;
 }
 
 /** @throws RequestError where the body is no JSON, or not whole. */
@@ -30,8 +33,9 @@ export function readWait(body: string, redact: Redactor): RunAnswer {
 /** @throws RequestError where the stream ended without a value or an error. */
 export function readStream(answer: RunAnswer, redact: Redactor): RunAnswer {
   if (answer.values !== undefined || answer.error !== undefined) return answer;
-  const why = failure('protocol', 'STREAM_NO_VALUE', 'the stream ended without a value or an error', ran);
-  throw redact.error(why, { partial: keptPart(answer.text) });
+  const { unread = null, text } = answer;
+  const none = failure('protocol', 'STREAM_NO_VALUE', 'the stream ended without a value or an error', ran);
+  throw redact.error(unread === null ? none : unreadable(unread, 200), { partial: keptPart(text ?? unread) });
 }
 
 /** Something else came where an event stream was asked for. */
@@ -53,13 +57,17 @@ export const keptPart = (text: string | null): string | null =>
 
 const ran = { status: 200, ...unproven };
 
-/** An answer that is no JSON: a web page, something else, or JSON that was cut. */
+/** An answer that is no JSON: a web page, something else, JSON that was cut, or is nested too deep to be written again. */
 export function unreadable(text: string, status: number): Failure {
   const facts = { ...ran, status };
   const start = text.trimStart();
   if (start === '') return failure('protocol', 'BODY_CUT_SHORT', 'the answer is empty', facts);
   if (start.startsWith('<'))
     return failure('protocol', 'HTML_ANSWER', `a web page came instead of an answer: ${title(start)}`, facts);
+  if (isNestedTooDeep(start)) {
+    const message = `the answer is JSON nested more than ${mostNested} deep`;
+    return failure('protocol', 'ANSWER_TOO_DEEP', message, facts);
+  }
   if (/^[[{"]/.test(start)) {
     const message = `the answer is no whole JSON: it ends or breaks within ${text.length} characters`;
     return failure('protocol', 'BODY_CUT_SHORT', message, facts);

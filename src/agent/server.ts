@@ -61,13 +61,11 @@ export function createAgentServer(http: Http, runtime: Runtime, redact: Redactor
   return {
     /** The assistant of an id or a graph name; null where there is none that this key may see. */
     async assistant(call: Call, idOrGraph: string): Promise<Assistant | null> {
-      const direct = await ask(call, 'GET', `/assistants/${encodeURIComponent(idOrGraph)}`).catch(
-        (error: unknown) => {
-          // A deployed server takes ids only, and calls a graph name invalid.
-          if (error instanceof RequestError && error.failure.kind === 'invalid') return null;
-          throw error;
-        },
-      );
+      const direct = await ask(call, 'GET', `/assistants/${segment(idOrGraph)}`).catch((error: unknown) => {
+        // A deployed server takes ids only, and calls a graph name invalid.
+        if (error instanceof RequestError && error.failure.kind === 'invalid') return null;
+        throw error;
+      });
       if (direct !== null) return readAssistant(direct);
       const found = await ask(call, 'POST', '/assistants/search', { graph_id: idOrGraph, limit: 10 });
       const first = Array.isArray(found)
@@ -95,7 +93,7 @@ export function createAgentServer(http: Http, runtime: Runtime, redact: Redactor
     },
 
     async thread(call: Call, threadId: string): Promise<Thread | null> {
-      const thread = await ask(call, 'GET', `/threads/${threadId}`);
+      const thread = await ask(call, 'GET', threadPath(threadId));
       return thread === null ? null : readThread(thread);
     },
 
@@ -108,7 +106,7 @@ export function createAgentServer(http: Http, runtime: Runtime, redact: Redactor
 
     /** Busy threads must not be deleted: a local server loses a worker by it. A thread that is gone is deleted. */
     async deleteThread(call: Call, threadId: string): Promise<void> {
-      await ask(call, 'DELETE', `/threads/${threadId}`);
+      await ask(call, 'DELETE', threadPath(threadId));
     },
 
     /**
@@ -116,28 +114,28 @@ export function createAgentServer(http: Http, runtime: Runtime, redact: Redactor
      * when it ended is none.
      */
     async runs(call: Call, threadId: string): Promise<Run[] | null> {
-      const runs = await ask(call, 'GET', `/threads/${threadId}/runs?limit=1000`);
+      const runs = await ask(call, 'GET', `${threadPath(threadId)}/runs?limit=1000`);
       return runs === null ? null : readRuns(runs);
     },
 
     async run(call: Call, threadId: string, runId: string): Promise<Run | null> {
-      const run = await ask(call, 'GET', `/threads/${threadId}/runs/${runId}`);
+      const run = await ask(call, 'GET', runPath(threadId, runId));
       return run === null ? null : readRun(run);
     },
 
     /** Waits until a run ended, or the call's deadline. What it answers is the thread's latest, so nobody reads it. */
     async join(call: Call, threadId: string, runId: string): Promise<void> {
-      await ask(call, 'GET', `/threads/${threadId}/runs/${runId}/join`);
+      await ask(call, 'GET', `${runPath(threadId, runId)}/join`);
     },
 
     async cancel(call: Call, threadId: string, runId: string): Promise<void> {
-      await ask(call, 'POST', `/threads/${threadId}/runs/${runId}/cancel?wait=false&action=interrupt`);
+      await ask(call, 'POST', `${runPath(threadId, runId)}/cancel?wait=false&action=interrupt`);
     },
 
     /** The state that this run left, and no other; null where the server has none. */
     async checkpoint(call: Call, threadId: string, runId: string): Promise<Checkpoint | null> {
       const filter = { limit: 1, metadata: { run_id: runId } };
-      const history = await ask(call, 'POST', `/threads/${threadId}/history`, filter).catch(
+      const history = await ask(call, 'POST', `${threadPath(threadId)}/history`, filter).catch(
         (error: unknown) => {
           // A server that filters by nothing still has the latest state, which tells whose it is.
           if (error instanceof RequestError && error.failure.kind === 'invalid') return null;
@@ -145,10 +143,16 @@ export function createAgentServer(http: Http, runtime: Runtime, redact: Redactor
         },
       );
       const [newest] = Array.isArray(history) ? history : [];
-      const state = newest ?? (await ask(call, 'GET', `/threads/${threadId}/state`));
+      const state = newest ?? (await ask(call, 'GET', `${threadPath(threadId)}/state`));
       if (state === null) return null;
       const checkpoint = readCheckpoint(state);
       return checkpoint.runId === null || checkpoint.runId === runId ? checkpoint : null;
     },
   };
 }
+
+/** An id as part of a path: the server's own may be anything. */
+const segment = (id: string) => encodeURIComponent(id.toWellFormed());
+
+export const threadPath = (threadId: string): string => `/threads/${segment(threadId)}`;
+const runPath = (threadId: string, runId: string) => `${threadPath(threadId)}/runs/${segment(runId)}`;

@@ -8,15 +8,15 @@ export interface ServerSentEvent {
   readonly data: string;
 }
 
-/** Characters of one event: a larger one is a fault, not an event. */
-const mostEventLength = 100 * 1024 * 1024;
-
 /**
  * Gives a function to feed with bytes; calls `onEvent` for each whole event.
  * A last frame without its blank line is no event, as the specification says: it may be cut.
- * @throws RangeError, while fed, at an event larger than 100 million characters.
+ * @throws RangeError, while fed, at an event of more characters than `mostEventLength`: a fault, not an event.
  */
-export function createEventParser(onEvent: (event: ServerSentEvent) => void): (chunk: Buffer) => void {
+export function createEventParser(
+  onEvent: (event: ServerSentEvent) => void,
+  mostEventLength: number,
+): (chunk: Buffer) => void {
   const decoder = new TextDecoder('utf-8'); // drops a byte order mark; keeps a character cut between two pieces
   /** A line that has not ended, in pieces: joined once, so that a long one costs no more than its length. */
   let line: string[] = [];
@@ -30,6 +30,10 @@ export function createEventParser(onEvent: (event: ServerSentEvent) => void): (c
     event = '';
     data = [];
     length = 0;
+  };
+  const grow = (by: number) => {
+    length += by;
+    if (length > mostEventLength) throw new RangeError('an event is larger than --max-answer');
   };
   const take = (text: string) => {
     if (text === '') {
@@ -51,14 +55,14 @@ export function createEventParser(onEvent: (event: ServerSentEvent) => void): (c
   return (chunk) => {
     const text = decoder.decode(chunk, { stream: true });
     if (text === '') return;
-    length += text.length;
-    if (length > mostEventLength) throw new RangeError('an event is larger than 100 MB');
     let from = afterCr && text.startsWith('\n') ? 1 : 0; // the second half of a CRLF
     afterCr = text.endsWith('\r');
     for (let end = lineEnd(text, from); end !== -1; end = lineEnd(text, from)) {
+      grow(end - from);
       endLine(text.slice(from, end));
       from = text.startsWith('\r\n', end) ? end + 2 : end + 1;
     }
+    grow(text.length - from);
     if (from < text.length) line.push(text.slice(from));
   };
 }

@@ -22,7 +22,8 @@ export interface StreamMarks {
 /** Tokens kept for an answer that is cut short. */
 const mostTextLength = 1_000_000;
 
-export function createRunStream(marks: StreamMarks, redact: Redactor): RunStream {
+/** @param mostEventLength As `createEventParser` has it. */
+export function createRunStream(marks: StreamMarks, redact: Redactor, mostEventLength: number): RunStream {
   let values: string | undefined;
   let error: string | undefined;
   let text = '';
@@ -53,7 +54,7 @@ export function createRunStream(marks: StreamMarks, redact: Redactor): RunStream
       const chunk = Array.isArray(pair) ? pair[0] : undefined;
       if (isObject(chunk) && isAi(chunk)) token(chunk);
     }
-  });
+  }, mostEventLength);
   const read = (data: string): Json | undefined => {
     const value = parseJson(data);
     return value === undefined ? undefined : redact.json(value, data);
@@ -63,8 +64,10 @@ export function createRunStream(marks: StreamMarks, redact: Redactor): RunStream
     feed,
     end: () => {
       const said = text.trim() === '' ? null : redact.text(text);
+      const value = values === undefined ? undefined : read(values);
       return {
-        values: values === undefined ? undefined : read(values),
+        values: value,
+        unread: values !== undefined && value === undefined ? redact.text(values) : null,
         error: error === undefined ? undefined : (read(error) ?? redact.text(error)),
         text: said,
       };

@@ -103,7 +103,7 @@ async function fire(asking: Asking): Promise<Outcome> {
   thread.unknown = true; // until the server's own word on the run is read
   thread.runId = attempt.runId ?? (await findRun(parts, attempt, soughtBy(asking))).ours?.run_id ?? null;
   if (thread.runId !== null) return settle(asking, answer);
-  const unseen = { run: null, thread: null, checkpoint: null, answer };
+  const unseen = { run: null, thread: null, checkpoint: null, answer, unread: null };
   return decide(unseen, { place: placeOf(asking), text: answer.text });
 }
 

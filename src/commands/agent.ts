@@ -17,6 +17,7 @@ export function agentOptions(config: Config, env: Io['env'], ownership?: Ownersh
     ownership,
     connectTimeoutMs: config.connectTimeoutMs,
     idleTimeoutMs: config.idleTimeoutMs,
+    maxAnswerBytes: config.maxAnswerBytes,
     proxies: {
       http: env['http_proxy'] ?? env['HTTP_PROXY'],
       https: env['https_proxy'] ?? env['HTTPS_PROXY'],

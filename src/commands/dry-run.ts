@@ -1,6 +1,7 @@
 /** `--dry-run`: everything is read and checked, the plan and the first request are shown, nothing is sent or written. */
 
 import { inputFingerprint, plainStart, runBody } from '../agent/request.ts';
+import { shownJson } from '../reports/json.ts';
 import { createSummary } from '../reports/summary.ts';
 import type { Example } from '../types.ts';
 import { agentOptions } from './agent.ts';
@@ -39,7 +40,7 @@ export async function dryRun(order: Order, dataset: Dataset, io: Io): Promise<vo
     body: runBody(fields, keys, turn, promise.mode === 'threaded' ? plainStart : null),
   };
   say(io, config, 'The first request; nothing was sent:');
-  io.stdout.write(`${JSON.stringify(request, null, 2)}\n`);
+  io.stdout.write(`${shownJson(request, 2)}\n`);
 }
 
 async function firstExample(dataset: Dataset): Promise<Example | null> {

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import type { Config } from '../options.ts';
 import { renderers } from '../reports/index.ts';
 import { createSummary, type SummaryBuilder } from '../reports/summary.ts';
+import { visible } from '../reports/terminal.ts';
 import type { BatchFiles } from '../results/files.ts';
 import type { Manifest } from '../results/manifest.ts';
 import { readJournal } from '../sinks/jsonl.ts';
@@ -45,7 +46,7 @@ async function writeCsvAgain(manifest: Manifest, files: BatchFiles, config: Conf
     io.stderr.write('The dataset is not there as it was: its columns are made from the journal.\n');
   }
   await writeCsv(rows ?? (await journalRows(manifest, files, index)), files, index, config);
-  io.stderr.write(`Wrote the CSV files in ${files.directory}.\n`);
+  io.stderr.write(`Wrote the CSV files in ${visible(files.directory)}.\n`);
 }
 
 async function summarise(manifest: Manifest, files: BatchFiles): Promise<Summary> {

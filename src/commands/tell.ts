@@ -5,10 +5,11 @@ import { join, resolve } from 'node:path';
 import { SinkError } from '../errors.ts';
 import type { Config } from '../options.ts';
 import { renderers } from '../reports/index.ts';
+import { shownJson } from '../reports/json.ts';
 import { visible } from '../reports/terminal.ts';
 import { wrap } from '../reports/width.ts';
 import type { BatchFiles } from '../results/files.ts';
-import type { Json, Summary } from '../types.ts';
+import type { Summary } from '../types.ts';
 import { type Io, widthOf } from './io.ts';
 
 /** A line for people, unless they want none. */
@@ -22,7 +23,7 @@ export function sayJson(
   { json }: Pick<Config, 'json'>,
   line: { readonly [name: string]: unknown },
 ): void {
-  if (json) io.stdout.write(`${JSON.stringify(line as { [name: string]: Json })}\n`);
+  if (json) io.stdout.write(`${shownJson(line)}\n`);
 }
 
 /** Writes the reports of `--report`, to their file or to stdout. @throws SinkError */

@@ -1,8 +1,9 @@
+import { isNestedTooDeep } from '../nesting.ts';
 import type { Json, JsonObject } from '../types.ts';
 import { type Layout, matchName, type Role } from './columns.ts';
 import { refuseInexact } from './exact.ts';
 import { jsonFault } from './json-fault.ts';
-import { type Content, RowProblem, setField } from './rows.ts';
+import { type Content, nestedTooDeep, RowProblem, setField } from './rows.ts';
 import * as shapes from './shapes.ts';
 import type { Template } from './template.ts';
 
@@ -109,6 +110,7 @@ function parsedCell(name: string, text: string): Json {
       `"${name}": expected JSON; at its character ${(fault?.at ?? 0) + 1} ${fault?.problem}${advice}`,
     );
   }
+  if (isNestedTooDeep(text)) nestedTooDeep();
   refuseInexact(text);
   return value;
 }

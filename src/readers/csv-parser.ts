@@ -11,6 +11,9 @@ export interface CsvRow {
   readonly holdsNul: boolean;
 }
 
+/** No table has as many columns; each empty cell takes more memory than its delimiter. */
+const manyCells = 4_000_000;
+
 /** What csv-parse gives for a row with its option `raw`. */
 interface ParsedRow {
   readonly record: readonly string[];
@@ -33,9 +36,14 @@ export class CsvParser {
   readonly #parser: Parser;
   readonly #delimiter: string;
   readonly #name: string;
+  readonly #longestRow: number;
   readonly #longest: string;
   /** Where the row before ended. */
   #line = 1;
+  /** Characters that csv-parse was given since its last row. */
+  #fed = 0;
+  /** Delimiters among them. */
+  #cells = 0;
 
   /**
    * @param name       What to call the file in errors.
@@ -43,6 +51,7 @@ export class CsvParser {
    */
   constructor(delimiter: string, name: string, longestRow = defaultLongestRow) {
     this.#name = name;
+    this.#longestRow = longestRow;
     this.#longest = `${longestRow / 1024 / 1024} million bytes`;
     this.#delimiter = delimiter;
     this.#parser = parse({
@@ -61,7 +70,7 @@ export class CsvParser {
   /** @throws DatasetError At a quote behind which rows cannot be told apart, and at a row too long to be one. */
   *push(text: string): Generator<CsvRow, void> {
     if (this.#plain.isOver) {
-      this.#parser.write(text);
+      this.#feed(text);
       return yield* this.#rows();
     }
     for (const { text: row, line } of this.#plain.push(text)) {
@@ -83,7 +92,15 @@ export class CsvParser {
   /** From where the plain rows end. */
   #takeOver(): void {
     this.#line = this.#plain.line;
-    this.#parser.write(this.#plain.rest);
+    this.#feed(this.#plain.rest);
+  }
+
+  /** csv-parse counts what is in the cells alone: of delimiters and blank lines it would hold any number. */
+  #feed(text: string): void {
+    this.#fed += text.length;
+    // Only in a row that is long already: the others need not be looked through.
+    if (this.#fed > manyCells) this.#cells += text.split(this.#delimiter).length - 1;
+    this.#parser.write(text);
   }
 
   *#rows(): Generator<CsvRow, void> {
@@ -91,9 +108,13 @@ export class CsvParser {
       const parsed: ParsedRow | null = this.#parser.read();
       if (parsed === null) break;
       const row = this.#rowOf(parsed);
+      this.#fed = 0;
+      this.#cells = 0;
       if (row !== null) yield row;
     }
     if (this.#parser.errored !== null) throw this.#fault(this.#parser.errored);
+    if (this.#fed > this.#longestRow || this.#cells > manyCells)
+      throw this.#error(this.#line, this.#tooLong());
   }
 
   #rowOf({ record: cells, raw }: ParsedRow): CsvRow | null {
@@ -120,11 +141,15 @@ export class CsvParser {
         );
       case 'CSV_MAX_RECORD_SIZE':
         return openQuoteAt(raw) === -1
-          ? this.#error(rowLine, `expected a row of at most ${this.#longest}, saw a longer one`)
+          ? this.#error(rowLine, this.#tooLong())
           : this.#openQuote(raw, `not closed within ${this.#longest}: is its closing one missing?`);
       default:
         return error;
     }
+  }
+
+  #tooLong(): string {
+    return `expected a row of at most ${this.#longest}, saw a longer one`;
   }
 
   #openQuote(raw: string, saw: string): DatasetError {

@@ -1,5 +1,6 @@
 import type { ReadOptions } from '../contracts.ts';
 import { DatasetError } from '../errors.ts';
+import { isNestedTooDeep } from '../nesting.ts';
 import type { ColumnRoles, Json, JsonObject } from '../types.ts';
 import { type Layout, layOut } from './columns.ts';
 import { contentOf } from './content.ts';
@@ -7,7 +8,7 @@ import { refuseInexact } from './exact.ts';
 import { jsonFault } from './json-fault.ts';
 import { missingInput, missingNamed } from './missing.ts';
 import { Place } from './place.ts';
-import { type Content, noRoles, nulProblem, type Row, RowProblem, setField } from './rows.ts';
+import { type Content, nestedTooDeep, noRoles, nulProblem, type Row, RowProblem, setField } from './rows.ts';
 import { isObject, sort } from './shapes.ts';
 import { parseTemplate, type Template } from './template.ts';
 
@@ -55,6 +56,9 @@ export class JsonRows {
       value = JSON.parse(text);
     } catch {
       return { line, which, cells: {}, content: () => this.#notJson(text, start) };
+    }
+    if (isNestedTooDeep(text)) {
+      return { line, which, cells: {}, content: nestedTooDeep };
     }
     if (!isObject(value)) {
       return { line, which, cells: {}, content: () => this.#notAnObject(value) };

@@ -29,6 +29,8 @@ class JsonArray implements RowSource {
   readonly #place = new Place();
   #element = '';
   #elementsRead = 0;
+  /** Outside of the array. */
+  #blanks = 0;
   /** Objects and arrays open within the element. */
   #depth = 0;
   #isInText = false;
@@ -83,6 +85,13 @@ class JsonArray implements RowSource {
   /** @returns Where the array begins, or the end of the text. */
   #passOutside(text: string, from: number): number {
     const start = from + (blanks.exec(text.slice(from))?.[0].length ?? 0);
+    this.#blanks += start - from;
+    if (this.#blanks > longestRow)
+      throw this.#error(
+        this.#state === 'before'
+          ? 'expected an array of objects, saw nothing but blanks'
+          : 'expected nothing behind the array, saw blanks without end',
+      );
     this.#place.pass(text.slice(from, start));
     if (start === text.length) return start;
     const saw = JSON.stringify(text.charAt(start));

@@ -1,3 +1,4 @@
+import { mostNested } from '../nesting.ts';
 import type { ColumnRoles, Example, Json, JsonObject } from '../types.ts';
 
 /** A row before it is an example. */
@@ -48,6 +49,11 @@ export const longestRow = 32 * 1024 * 1024;
 
 export const nulProblem =
   'expected text, saw a NUL character; where the file is UTF-16 without its mark, add --encoding utf-16le';
+
+/** Of JSON that could be read and never written again. @throws RowProblem */
+export function nestedTooDeep(): never {
+  throw new RowProblem(`expected JSON nested up to ${mostNested} deep, saw more`);
+}
 
 export const noRoles: ColumnRoles = {
   input: null,

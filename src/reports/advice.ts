@@ -110,8 +110,12 @@ export const adviceByCode: Readonly<Record<string, Advice>> = {
     cure: 'Run these again without --stream, and look at the run on the server.',
   },
   ANSWER_TOO_LARGE: {
-    meaning: 'The answer is larger than is kept in memory.',
-    cure: 'Let the agent return less of its state.',
+    meaning: 'The answer is larger than --max-answer allows.',
+    cure: 'Raise --max-answer, or let the agent return less of its state.',
+  },
+  ANSWER_TOO_DEEP: {
+    meaning: 'The answer is nested deeper than can be written again.',
+    cure: 'Let the agent return a flatter state.',
   },
   AGENT_ERROR: {
     meaning: "The agent's own code threw an error.",

@@ -1,9 +1,14 @@
 import type { Summary } from '../types.ts';
 import { replaceHidden } from './terminal.ts';
 
-/** The summary as JSON for people and programs. Hidden characters are escaped: same values, and a terminal obeys none. */
+/** The summary as JSON for people and programs. */
 export function renderJson(summary: Summary): string {
-  return `${replaceHidden(JSON.stringify(summary, null, 2), escaped)}\n`;
+  return `${shownJson(summary, 2)}\n`;
+}
+
+/** JSON with its hidden characters escaped: the same value, and a terminal obeys none of it. */
+export function shownJson(value: unknown, indent?: number): string {
+  return replaceHidden(JSON.stringify(value, null, indent), escaped);
 }
 
 function escaped(codePoint: number): string {

@@ -74,7 +74,12 @@ export async function openCsv(path: string, header: Row, options: CsvFileOptions
   };
 }
 
-const textOf = (rows: readonly Row[]): string => stringify(rows as string[][]);
+/**
+ * A semicolon or a tab is in quotes too: spreadsheets take them for the end of a cell where they are not, and what comes
+ * behind, `x;=1+1`, would be a formula that no guard has seen (LibreOffice, with the separators it proposes).
+ */
+const textOf = (rows: readonly Row[]): string => stringify(rows as string[][], { quoted_match: /[;\t]/ });
 
 /** Were it not in quotes, a byte order mark in the first column's name would be taken for the file's own. */
-const headerText = (header: Row): string => stringify([header as string[]], { quoted_match: /^\ufeff/ });
+const headerText = (header: Row): string =>
+  stringify([header as string[]], { quoted_match: /^\ufeff|[;\t]/ });

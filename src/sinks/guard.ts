@@ -6,7 +6,7 @@ const isNumber = /^[+-]?(\d[\d.,' \u00a0\u202f]*|\.\d+)(e[+-]?\d+)?\s*%?$/i;
 const isDate = /^[+-]?\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([T ][\d:.]+(Z|[+-]\d{2}:?\d{2})?)?$/;
 const isPhone = /^\+\d[\d\s()./-]{3,}$/;
 /** Without these a spreadsheet can call nothing. */
-const isListItem = /^[+\-＋－]\s[^(|!]*$/;
+const isListItem = /^[+\-＋－]\s[^(|!（｜！]*$/;
 
 /** The cell, with a leading apostrophe where a spreadsheet would run it. */
 export function guarded(cell: string): string {

@@ -22,6 +22,7 @@ import {
 import {
   type Behaviour,
   everywhere,
+  ran,
   refused,
   stateless,
   statelessStream,
@@ -65,7 +66,24 @@ const lostWithItsThread =
     socket.destroy();
   };
 
+/** Blanks, more than may come: of a stream within one event. */
+const blanks: Fault = async ({ request, handle, write }) => {
+  const body = request.route.endsWith('/stream') ? `data: ${' '.repeat(20_000)}` : '\n'.repeat(20_000);
+  await write({ ...(await handle()), body });
+};
+
+/** A state nested deeper than anybody could write again; the same wherever it is told. */
+const deepState = `{"messages":[{"type":"ai","content":"hi"}],"deep":${'['.repeat(10_000)}${']'.repeat(10_000)}}`;
+const deepEvent = `event: messages\ndata: [{"type":"AIMessageChunk","id":"a","content":"hi"},{}]\n\nevent: values\ndata: ${deepState}\n\n`;
+const deep: Fault = async ({ request, handle, write }) => {
+  const answer = await handle();
+  if (request.route.endsWith('/stream')) return write({ ...answer, body: deepEvent });
+  await write({ ...answer, body: request.route.endsWith('/history') ? `[${deepState}]` : deepState });
+};
+
 const run = 'GET /threads/{t}/runs/{r}';
+const thread = 'GET /threads/{t}';
+const history = 'POST /threads/{t}/history';
 const cut = /^\{"messages":\[\{"con/;
 const stream = (...cases: Behaviour['cases'][number][]) =>
   cases.map(({ where, ends }) => ({ where: { ...where, stream: true }, ends }));
@@ -86,6 +104,35 @@ export const answerBehaviours: readonly Behaviour[] = [
     behaviour: 'the run is still told as running after its answer',
     cases: [threaded(succeeds())],
     script: () => ({ faults: onRoute(run, [1, 2], stillRunning) }),
+  },
+  {
+    behaviour: 'the answer is larger than `--max-answer`, the state is not',
+    cases: [threaded(succeeds()), stateless(unknown('protocol', 'ANSWER_TOO_LARGE', null))],
+    client: { maxAnswerBytes: 10_000 },
+    ...comes(blanks),
+  },
+  {
+    behaviour: 'the answer and the state are larger than `--max-answer`',
+    cases: [
+      { where: { mode: 'threaded', stream: true }, ends: ran('protocol', 'ANSWER_TOO_LARGE', /^x{9}/) },
+      threaded(ran('protocol', 'ANSWER_TOO_LARGE', cut)),
+      statelessStream(unknown('protocol', 'ANSWER_TOO_LARGE', /^x{9}/)),
+      stateless(unknown('protocol', 'ANSWER_TOO_LARGE', cut)),
+    ],
+    client: { maxAnswerBytes: 10_000 },
+    script: () => ({ agent: () => streams(['x'.repeat(9_000), 'x'.repeat(9_000)]) }),
+  },
+  {
+    behaviour: 'the answer and the state are nested 10,000 deep',
+    cases: [
+      { where: { mode: 'threaded', stream: true }, ends: ran('protocol', 'ANSWER_TOO_DEEP', 'hi') },
+      threaded(ran('protocol', 'ANSWER_TOO_DEEP', /^\{"messages"/)),
+      statelessStream(unknown('protocol', 'ANSWER_TOO_DEEP', 'hi')),
+      stateless(unknown('protocol', 'ANSWER_TOO_DEEP', /^\{"messages"/)),
+    ],
+    script: () => ({
+      faults: [onCreate('every', deep), onRoute(thread, 'every', deep), onRoute(history, 'every', deep)],
+    }),
   },
   {
     behaviour: 'the stream ends without a value',

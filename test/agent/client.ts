@@ -47,6 +47,7 @@ export const plainConnection = {
   secrets: [],
   connectTimeoutMs: 10_000,
   idleTimeoutMs: 60_000,
+  maxAnswerBytes: 100_000_000,
   proxies: {},
 } as const;
 

@@ -26,6 +26,14 @@ describe('Retry-After', () => {
     expect(retryAfterMs({ 'retry-after': ['3', '9'] }, now)).toBe(3_000);
     expect(retryAfterMs({}, now)).toBeNull();
   });
+
+  it('counts a date from the answer’s own, whatever our clock says', () => {
+    const headers = { 'retry-after': 'Sun, 22 Nov 2026 10:00:30 GMT', date: 'Sun, 22 Nov 2026 10:00:00 GMT' };
+
+    expect(retryAfterMs(headers, new Date('2026-11-22T09:00:00Z'))).toBe(30_000);
+    expect(retryAfterMs(headers, new Date('2026-11-22T11:00:00Z'))).toBe(30_000);
+    expect(retryAfterMs({ ...headers, date: 'no date' }, new Date('2026-11-22T09:59:00Z'))).toBe(90_000);
+  });
 });
 
 describe('the text of an error body', () => {

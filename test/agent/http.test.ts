@@ -17,7 +17,15 @@ function httpTo(
   { runtime = manualRuntime() as Runtime, ...options }: Partial<HttpOptions> & { runtime?: Runtime } = {},
 ): Client {
   const http = createHttp(
-    { url, headers: {}, connectTimeoutMs: 10_000, idleTimeoutMs: 60_000, proxies: {}, ...options },
+    {
+      url,
+      headers: {},
+      connectTimeoutMs: 10_000,
+      idleTimeoutMs: 60_000,
+      maxAnswerBytes: 1_000_000,
+      proxies: {},
+      ...options,
+    },
     runtime,
   );
   return { ...http, [Symbol.asyncDispose]: () => http.close() };
@@ -241,23 +249,58 @@ describe('an answer', () => {
     expect(partial.length).toBeGreaterThan(100);
   });
 
-  it('of more than 100 MB is refused', async () => {
-    await using server = await answering(Buffer.alloc(101 * 1024 * 1024, ' '), {});
-    await using http = httpTo(server.url);
+  it.for([
+    ['as it is', {}, (bytes: Buffer) => bytes],
+    ['gzipped', { 'content-encoding': 'gzip' }, (bytes: Buffer) => gzipSync(bytes)],
+    ['in deflate', { 'content-encoding': 'deflate' }, (bytes: Buffer) => deflateSync(bytes)],
+    ['in brotli', { 'content-encoding': 'br' }, (bytes: Buffer) => brotliCompressSync(bytes)],
+  ] as const)(
+    'larger than --max-answer, %s, is refused; one as large is read',
+    async ([, headers, packed]) => {
+      await using small = await answering(packed(Buffer.alloc(1_000_000, ' ')), headers);
+      await using large = await answering(packed(Buffer.alloc(1_000_001, ' ')), headers);
+      await using toSmall = httpTo(small.url);
+      await using toLarge = httpTo(large.url);
 
-    const fault = await faultOf(http.send(request()));
+      const answer = await toSmall.send(request());
+      const fault = await faultOf(toLarge.send(request()));
 
-    expect(fault).toMatchObject({ reason: 'too_large', status: 200 });
-  });
+      expect(answer.body).toHaveLength(1_000_000);
+      expect(fault).toMatchObject({ reason: 'too_large', phase: 'answering', status: 200 });
+      expect(fault.partial.length).toBeGreaterThan(900_000);
+      expect(fault.partial.length).toBeLessThanOrEqual(1_000_000);
+    },
+  );
 
-  it('of more than 100 MB unpacked is refused', async () => {
-    const bomb = gzipSync(Buffer.alloc(101 * 1024 * 1024));
+  it('that is a bomb of a gigabyte is refused at the bound, and never unpacked further', async () => {
+    const piece = gzipSync(Buffer.alloc(50_000_000));
+    const bomb = Buffer.concat(Array.from({ length: 20 }, () => piece)); // members in a row are one gzip
     await using server = await answering(bomb, { 'content-encoding': 'gzip' });
     await using http = httpTo(server.url);
+    const before = process.memoryUsage().rss;
 
     const fault = await faultOf(http.send(request()));
 
-    expect(fault).toMatchObject({ reason: 'undecodable', causeCode: 'ERR_BUFFER_TOO_LARGE' });
+    expect(fault.reason).toBe('too_large');
+    expect(process.memoryUsage().rss - before).toBeLessThan(100_000_000);
+  });
+
+  it('without a body is read, whatever encoding it names', async () => {
+    await using server = await answering(Buffer.alloc(0), { 'content-encoding': 'gzip' });
+    await using http = httpTo(server.url);
+
+    const { status, body } = await http.send(request());
+
+    expect([status, body.length]).toEqual([200, 0]);
+  });
+
+  it('of 50 MB is read within its bound', async () => {
+    await using server = await answering(Buffer.alloc(50_000_000, 'x'), {});
+    await using http = httpTo(server.url, { maxAnswerBytes: 50_000_000 });
+
+    const { body } = await http.send(request());
+
+    expect(body).toHaveLength(50_000_000);
   });
 });
 

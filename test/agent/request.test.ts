@@ -155,6 +155,12 @@ describe('the id of a thread', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
+  it('is another one for each key, also of halves of surrogate pairs', () => {
+    const ids = ['a\ud800', 'a\ud801', 'a\ufffd'].map((key) => threadId('b', { ...jobOf('hi'), key }, 0));
+
+    expect(new Set(ids).size).toBe(3);
+  });
+
   it('does not mix up the parts it is made of', () => {
     const one = threadId('b', { ...jobOf('hi'), key: 'k', trial: 11 }, 0);
     const other = threadId('b', { ...jobOf('hi'), key: 'k', trial: 1 }, 10);

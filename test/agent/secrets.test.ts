@@ -127,6 +127,7 @@ describe('the preflight', () => {
         agent: 'agent',
         headers,
         secrets,
+        maxAnswerBytes: 1_000_000,
         connectTimeoutMs: 1_000,
         idleTimeoutMs: 1_000,
         proxies: {},

@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createEventParser, type ServerSentEvent } from '../../src/agent/sse.ts';
 
+const most = 100 * 1024 * 1024;
+
 function parse(...chunks: readonly (string | Buffer)[]): ServerSentEvent[] {
   const events: ServerSentEvent[] = [];
-  const feed = createEventParser((event) => events.push(event));
+  const feed = createEventParser((event) => events.push(event), most);
   for (const chunk of chunks) feed(Buffer.from(chunk));
   return events;
 }
@@ -125,7 +127,7 @@ describe('the parser of server-sent events', () => {
   }, 10_000);
 
   it('refuses an event that never ends', () => {
-    const feed = createEventParser(() => {});
+    const feed = createEventParser(() => {}, most);
     const piece = Buffer.alloc(1024 * 1024, 'x');
 
     const feedOn = () => {
@@ -139,7 +141,7 @@ describe('the parser of server-sent events', () => {
     let count = 0;
     const feed = createEventParser(() => {
       count += 1;
-    });
+    }, most);
     const piece = Buffer.from(`data: ${'x'.repeat(1024 * 1024)}\n\n`);
 
     for (let fed = 0; fed < 150; fed += 1) feed(piece);

@@ -15,6 +15,7 @@ const ground = [
   'options',
   'values',
   'nearest',
+  'nesting',
   'dotenv',
   'durable',
   'access',

@@ -51,6 +51,15 @@ describe('the guard of cells', () => {
     ['- a!b'],
     ['- one\n- two (2)'],
     ['－ item (x)'],
+    ['－ item（x）'],
+    ['- a！b'],
+    // After what a spreadsheet may skip: tab, return, blank that does not break, marks of order and of nothing.
+    ['\t\t@x'],
+    ['\r\n=1'],
+    ['\u00a0-1+1'],
+    ['\u200b\u200d+SUM(1,2)'],
+    ['\ufeff\u2066=1'],
+    ['\u{e0041}=1'],
   ])('marks %j', (cell) => {
     expect(guarded(cell)).toBe(`'${cell}`);
   });
