@@ -145,7 +145,8 @@ async function processJob(job: Job, slot: Slot, work: Work): Promise<void> {
     if (at > 0 && turn.recorded === null && work.drain.aborted) return;
     const record = turn.recorded === null ? await askTurn({ job, turn, conversation, slot }, work) : null;
     const outcome = record?.outcome ?? turn.recorded;
-    if (outcome === null) return; // given up: the next start finds it
+    // Given up: the next start finds it.
+    if (outcome === null) return conversation.leave?.();
     outcomes.push(outcome);
     const isBroken = outcome !== 'success';
     const later = isBroken

@@ -3,7 +3,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { setFlagsFromString } from 'node:v8';
-import { runCommand } from './commands/command.ts';
+import { commandLine } from './commands/command.ts';
 import { commandHelp, helpText, overviewText, welcomeText } from './commands/help.ts';
 import type { Io, StopSignal } from './commands/io.ts';
 import type { CommandName } from './options.ts';
@@ -26,9 +26,7 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   if (isCommand(name) && rest.some((arg) => arg === '--help' || arg === '-h'))
     return print(helpText(name, width));
-  const { parseArguments } = await import('./commands/arguments.ts');
-  const { command, target, flags } = parseArguments(argv);
-  return runCommand(command, target, flags, ioOf(argv));
+  return commandLine(ioOf(argv));
 }
 
 function print(text: string): number {
@@ -63,16 +61,9 @@ function ioOf(argv: readonly string[]): Io {
   };
 }
 
-async function failed(error: unknown): Promise<number> {
-  const { toldFailure } = await import('./commands/failed.ts');
-  const { text, code } = toldFailure(error);
-  process.stderr.write(text);
-  return code;
-}
-
 // A reader that went away (`| head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
-process.exitCode = await main(process.argv.slice(2)).catch(failed);
+process.exitCode = await main(process.argv.slice(2));

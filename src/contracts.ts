@@ -91,6 +91,8 @@ export interface Conversation {
    * @throws RequestError where no outcome was had; anything else thrown is a bug.
    */
   ask(turn: Turn, attempt: Try): Promise<Outcome>;
+  /** Called instead of `close` where the batch stops first; notes what spares the next start a look. */
+  leave?(): Promise<void>;
   /** Called once all turns' records are durable, with how each ended: cleans up. False: something is left to do later. */
   close(outcomes: readonly OutcomeName[]): Promise<boolean>;
 }

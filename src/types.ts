@@ -166,13 +166,14 @@ export interface Job {
 /**
  * What is noted of a job's thread or request, so that a later start knows what may have run. The last one counts:
  * `made`: the thread of this generation may hold runs · `sent`: a request for this turn may have run ·
+ * `idle`: the thread of this generation is there, and nothing was asked on it ·
  * `abandoned`: this generation's thread is never used again · `closed`: its thread was deleted, or is to be kept.
  * `doubtful` counts beside them: a request to make this generation's thread may still be under way.
  */
 export interface Intent {
   readonly key: string;
   readonly trial: number;
-  readonly mark: 'made' | 'sent' | 'abandoned' | 'closed' | 'doubtful';
+  readonly mark: 'made' | 'idle' | 'sent' | 'abandoned' | 'closed' | 'doubtful';
   /** Counts the threads tried for this job, from 0. */
   readonly generation: number;
   readonly thread_id: string | null;

@@ -111,7 +111,7 @@ describe('the retry loop', () => {
     const runtime = manualRuntime({ autoSleep: true });
     const threw: Failure = { ...broken, kind: 'agent', code: 'AGENT_ERROR', uncertain: false };
     const failed: Outcome = { ...answered(''), outcome: 'error', failure: threw };
-    const { ask } = agentOf(runtime, () => failed, fails(refused));
+    const { ask } = agentOf(runtime, () => failed, fails(refused), fails(refused));
 
     const { outcome } = await attemptTurn(
       { ask },

@@ -16,6 +16,8 @@ export interface JobThread {
   id: string | null;
   /** Was it made, or found, by this start? */
   made: boolean;
+  /** Was anything asked on it, by this start? */
+  isAsked: boolean;
   /** May a run of the turn at hand be on the thread, unseen? Then it is looked at before anything is sent. */
   unknown: boolean;
   /** At-most-once: the turn that was noted as sent last. */
@@ -62,7 +64,8 @@ export function threadOf(job: Job, batchId: string): JobThread {
     generation: begun?.generation ?? 0,
     id: begun?.thread_id ?? null,
     made: false,
-    unknown: intent !== null || !isAnew,
+    isAsked: false,
+    unknown: (intent !== null && intent.mark !== 'idle') || turns[0]?.recorded !== null,
     sentTurn: intent?.mark === 'sent' ? intent.turn : null,
     runId: null,
     fault: null,
@@ -183,6 +186,14 @@ export async function closeThread(
   const turn = { turn: 1, revision: 1, attempt: 0 }; // it says nothing of one
   parts.intents.note({ ...placeOfJob(job, thread), mark: 'closed', ...turn }).catch(() => {});
   return true;
+}
+
+/** Of a thread that is ready for its first turn, and the batch stops: the next start need not look at it. */
+export async function leaveThread(job: Job, parts: ConversationParts, thread: JobThread): Promise<void> {
+  const [first] = job.turns;
+  const isReady = thread.made && !thread.isAsked && !thread.unknown;
+  if (!isReady || first === undefined || thread.turn !== first || thread.way !== 'input') return;
+  await parts.intents.note({ ...placeOfJob(job, thread), mark: 'idle', ...placeOfTurn(first, 0) });
 }
 
 /** @param isIdle Is that known? Else it is asked for. */

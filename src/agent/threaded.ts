@@ -10,7 +10,7 @@ import { beginAgain, beginTurn, isTakenUp, startOfRun } from './again.ts';
 import { type ConversationParts, checkAssistant, leftInFlight, takePlace, turnKeys } from './conversation.ts';
 import { failure, harmless } from './failures.ts';
 import { atOnce, findRun } from './follow.ts';
-import { type Asking, closeThread, makeThread, note, soughtBy, threadIdOf, threadOf } from './job-thread.ts';
+import { type Asking, closeThread, leaveThread, makeThread, note, soughtBy, threadIdOf, threadOf } from './job-thread.ts';
 import { beforeNext } from './messages.ts';
 import { decide } from './proof.ts';
 import { giveUp, look, lookBack, placeOf, settle, take, threadGone } from './recovery.ts';
@@ -41,6 +41,7 @@ export function openThreaded(job: Job, parts: ConversationParts): Conversation {
       if (outcome.outcome === 'success') thread.before = beforeNext(outcome.output);
       return outcome;
     },
+    leave: async () => leaveThread(job, parts, thread),
     close: (outcomes) => closeThread(job, parts, thread, outcomes),
   };
 }
@@ -90,6 +91,7 @@ async function fire(asking: Asking): Promise<Outcome> {
   } else if (start.way !== 'input') {
     await note(asking, 'made');
   }
+  thread.isAsked = true;
   let answer: RunAnswer;
   try {
     answer = await createRun(attempt, threadId, runBody(settings.run, keys, turn, start));

@@ -1,10 +1,24 @@
-/** From a command's name to what it does. Each is loaded only when it is asked for. */
+/** From a command line to what it does. Each is loaded only when it is asked for. */
 
 import type { CommandName } from '../options.ts';
 import type { Io } from './io.ts';
 
+/** Does the command of `io.argv` and gives its exit code; tells what went wrong. */
+export async function commandLine(io: Io): Promise<number> {
+  try {
+    const { parseArguments } = await import('./arguments.ts');
+    const { command, target, flags } = parseArguments(io.argv);
+    return await runCommand(command, target, flags, io);
+  } catch (error) {
+    const { toldFailure } = await import('./failed.ts');
+    const { text, code } = toldFailure(error);
+    io.stderr.write(text);
+    return code;
+  }
+}
+
 /** Finds the options' values, does the command, and gives its exit code. @throws What the command throws. */
-export async function runCommand(
+async function runCommand(
   command: CommandName,
   target: string | undefined,
   flags: Record<string, unknown>,

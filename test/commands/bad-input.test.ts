@@ -92,7 +92,7 @@ describe('wrong use', () => {
   ])('refuses %s', async (_, args, says) => {
     const before = server.counts.creates;
 
-    const { code, stdout, stderr } = await place.threadmill(args, {
+    const { code, stdout, stderr } = await place.command(args, {
       env: { LANGGRAPH_API_URL: server.url, LANGGRAPH_AGENT_ID: 'agent' },
     });
 
@@ -107,7 +107,7 @@ describe('wrong use', () => {
   });
 
   it('tells several faults at once', async () => {
-    const { stderr } = await place.threadmill([
+    const { stderr } = await place.command([
       'run',
       'qa.csv',
       '--timeout',
@@ -139,7 +139,7 @@ describe('wrong use', () => {
       ['DNS_NOT_FOUND'],
     ],
   ])('says what to do with %s', async (_, args, exit, says) => {
-    const { code, stderr } = await place.threadmill(['check', ...args]);
+    const { code, stderr } = await place.command(['check', ...args]);
 
     expect(code).toBe(exit);
     for (const text of says) expect(stderr).toContain(text);
@@ -156,7 +156,7 @@ describe('wrong use', () => {
             .end('<!doctype html><title>Hello</title>'),
     });
     const check = (url: string, agent: string) =>
-      place.threadmill(['check', '--url', url, '--agent', agent], {
+      place.command(['check', '--url', url, '--agent', agent], {
         env: { LANGGRAPH_API_KEY: 'wrong-key-canary' },
       });
 
@@ -174,7 +174,7 @@ describe('wrong use', () => {
   it('takes a key with a newline at its end', async () => {
     await using locked = await startAgentServer({ apiKey: 'right-key-123456' });
 
-    const { code } = await place.threadmill(['check', '--url', locked.url, '--agent', 'agent'], {
+    const { code } = await place.command(['check', '--url', locked.url, '--agent', 'agent'], {
       env: { LANGGRAPH_API_KEY: 'right-key-123456\n' },
     });
 
@@ -182,7 +182,7 @@ describe('wrong use', () => {
   });
 
   it('does not send a key over plain http to another machine', async () => {
-    const { code, stderr } = await place.threadmill(
+    const { code, stderr } = await place.command(
       ['check', '--url', 'http://example.invalid', '--agent', 'a'],
       { env: { LANGGRAPH_API_KEY: 'canary-key-123456' } },
     );

@@ -15,15 +15,15 @@ describe('a batch whose journal was damaged', () => {
     await using server = await startAgentServer({ agent: echo });
     await using place = await workplace({ 'qa.csv': questions(5) });
     const args = ['run', 'qa.csv', ...at(server.url), '--out', 'out'];
-    await place.threadmill(args);
+    await place.command(args);
     const batch = place.batch('out');
     const lines = (await batch.text('results.jsonl')).split('\n');
     const lost = JSON.parse(lines[1] ?? '').id as string;
     const damaged = lines.with(1, lines[1]?.replace('success', 'sUccess') ?? '').join('\n');
     await batch.damage('results.jsonl', damaged);
 
-    const refused = await place.threadmill(args);
-    const mended = await place.threadmill([...args, '--mend', '--quiet']);
+    const refused = await place.command(args);
+    const mended = await place.command([...args, '--mend', '--quiet']);
 
     expect(refused.code).toBe(4);
     expect(refused.stderr).toMatch(/results\.jsonl:2: this line was changed.*--mend.*--new/);
@@ -54,7 +54,7 @@ describe('symbolic links in a batch directory', () => {
     await using server = await startAgentServer({ agent: echo });
     await using place = await workplace({ 'qa.csv': questions(3) });
     const args = ['run', 'qa.csv', ...at(server.url), '--out', 'out'];
-    await place.threadmill([...args, '--limit', '1']);
+    await place.command([...args, '--limit', '1']);
     const precious = await place.file('precious', 'precious');
     const replaced = ['summary.json', 'results.csv', 'errors.csv', 'uncertain.csv', 'interrupted.csv'];
     const planted = [...replaced, 'batch.json'].map((name) => `${name}.new`);
@@ -63,10 +63,10 @@ describe('symbolic links in a batch directory', () => {
       await symlink(precious, join(place.path, 'out', name));
     }
 
-    const went = await place.threadmill(args);
+    const went = await place.command(args);
     await rm(join(place.path, 'out/intents.jsonl'));
     await symlink(precious, join(place.path, 'out/intents.jsonl'));
-    const refused = await place.threadmill([...args, '--repeat', '2']);
+    const refused = await place.command([...args, '--repeat', '2']);
 
     expect(went.code).toBe(0);
     expect(await place.batch('out').csv('results.csv')).toHaveLength(3);
@@ -82,10 +82,9 @@ describe('symbolic links in a batch directory', () => {
     if (name !== 'lock') await place.file('out/lock.0123456789.new', '');
     await symlink(precious, join(place.path, 'out', name));
 
-    const { code } = await place.threadmill(
-      ['run', '-', '--format', 'csv', ...at(server.url), '--out', 'out'],
-      { stdin: questions(2) },
-    );
+    const { code } = await place.command(['run', '-', '--format', 'csv', ...at(server.url), '--out', 'out'], {
+      stdin: questions(2),
+    });
 
     expect(code).toBe(name === 'lock' ? 2 : 0);
     expect(await readFile(precious, 'utf8')).toBe('precious');

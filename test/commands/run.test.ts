@@ -21,7 +21,7 @@ describe('threadmill run', () => {
     await using server = await startAgentServer({ agent: echo });
     await using place = await workplace({ 'qa.csv': questions(25) });
 
-    const { code, stderr } = await place.threadmill(['run', 'qa.csv', ...at(server.url)]);
+    const { code, stderr } = await place.command(['run', 'qa.csv', ...at(server.url)]);
 
     expect(code).toBe(0);
     expect(stderr).toContain('Plan: 25 examples');
@@ -47,9 +47,9 @@ describe('threadmill run', () => {
   it('asks nothing of a finished batch, and says so', async () => {
     await using server = await startAgentServer({ agent: echo });
     await using place = await workplace({ 'qa.csv': questions(3) });
-    await place.threadmill(['run', 'qa.csv', ...at(server.url), '--out', 'out']);
+    await place.command(['run', 'qa.csv', ...at(server.url), '--out', 'out']);
 
-    const { code, stdout, stderr } = await place.threadmill([
+    const { code, stdout, stderr } = await place.command([
       'run',
       'qa.csv',
       ...at(server.url),
@@ -73,10 +73,10 @@ describe('threadmill run', () => {
   it('goes on with appended rows and asks those alone', async () => {
     await using server = await startAgentServer({ agent: echo });
     await using place = await workplace({ 'qa.csv': questions(3) });
-    await place.threadmill(['run', 'qa.csv', ...at(server.url), '--out', 'out']);
+    await place.command(['run', 'qa.csv', ...at(server.url), '--out', 'out']);
     await place.file('qa.csv', questions(5));
 
-    const { code, stderr } = await place.threadmill(['run', 'qa.csv', ...at(server.url), '--out', 'out']);
+    const { code, stderr } = await place.command(['run', 'qa.csv', ...at(server.url), '--out', 'out']);
 
     expect(code).toBe(0);
     expect(stderr).toContain('3 recorded already');
@@ -92,10 +92,10 @@ describe('threadmill run', () => {
   it('refuses an edited row and names it', async () => {
     await using server = await startAgentServer({ agent: echo });
     await using place = await workplace({ 'qa.csv': questions(3) });
-    await place.threadmill(['run', 'qa.csv', ...at(server.url), '--out', 'out']);
+    await place.command(['run', 'qa.csv', ...at(server.url), '--out', 'out']);
     await place.file('qa.csv', questions(4).replace('question 2', 'another one'));
 
-    const { code, stderr } = await place.threadmill(['run', 'qa.csv', ...at(server.url), '--out', 'out']);
+    const { code, stderr } = await place.command(['run', 'qa.csv', ...at(server.url), '--out', 'out']);
 
     expect(code).toBe(2);
     expect(stderr).toContain('"r2" is recorded and was edited since');
@@ -105,9 +105,9 @@ describe('threadmill run', () => {
   it('refuses another identity and names each difference', async () => {
     await using server = await startAgentServer({ agent: echo });
     await using place = await workplace({ 'qa.csv': questions(2) });
-    await place.threadmill(['run', 'qa.csv', ...at(server.url), '--out', 'out']);
+    await place.command(['run', 'qa.csv', ...at(server.url), '--out', 'out']);
 
-    const { code, stderr } = await place.threadmill([
+    const { code, stderr } = await place.command([
       'run',
       'qa.csv',
       ...at(server.url),
@@ -129,13 +129,13 @@ describe('threadmill run', () => {
   it('refuses an agent that was edited since, both versions told, unless that is accepted', async () => {
     await using server = await startAgentServer({ agent: echo });
     await using place = await workplace({ 'qa.csv': questions(2) });
-    await place.threadmill(['run', 'qa.csv', ...at(server.url), '--out', 'out']);
+    await place.command(['run', 'qa.csv', ...at(server.url), '--out', 'out']);
     await place.file('qa.csv', questions(3));
     Object.assign(server.assistant, { version: 2 });
     const again = ['run', 'qa.csv', ...at(server.url), '--out', 'out'];
 
-    const refused = await place.threadmill(again);
-    const accepted = await place.threadmill([...again, '--accept-agent-change']);
+    const refused = await place.command(again);
+    const accepted = await place.command([...again, '--accept-agent-change']);
 
     expect(refused.code).toBe(4);
     expect(refused.stderr).toMatch(/the batch has version 1-\w+, the server now has 2-\w+/);
@@ -154,7 +154,7 @@ describe('threadmill run', () => {
     });
     await using place = await workplace({ 'qa.csv': questions(3) });
 
-    const { code, stderr } = await place.threadmill(['run', 'qa.csv', ...at(server.url), '--out', 'out']);
+    const { code, stderr } = await place.command(['run', 'qa.csv', ...at(server.url), '--out', 'out']);
 
     expect(code).toBe(1);
     expect(stderr).toContain('AGENT_ERROR');
@@ -185,13 +185,7 @@ describe('threadmill run', () => {
         .join('\n'),
     });
 
-    const { code, stderr } = await place.threadmill([
-      'run',
-      'talks.jsonl',
-      ...at(server.url),
-      '--out',
-      'out',
-    ]);
+    const { code, stderr } = await place.command(['run', 'talks.jsonl', ...at(server.url), '--out', 'out']);
 
     expect(code).toBe(1);
     // Its first turn has run: nothing of it may be run again as a dataset, and nobody is told to.
@@ -223,7 +217,7 @@ describe('threadmill run', () => {
       'chat.csv': 'id,thread,prompt\na1,a,x\nb1,b,x\na2,a,y\nb2,b,y\nc1,,alone\n',
     });
 
-    const { code } = await place.threadmill(['run', 'chat.csv', ...at(server.url), '--out', 'out']);
+    const { code } = await place.command(['run', 'chat.csv', ...at(server.url), '--out', 'out']);
 
     expect(code).toBe(0);
     const rows = (await place.batch('out').csv('results.csv')).map(({ id, turn, response }) => [
@@ -244,7 +238,7 @@ describe('threadmill run', () => {
     await using server = await startAgentServer({ agent: echo, faults: onCreate([1, 2, 3], dropsAfter()) });
     await using place = await workplace({ 'qa.csv': questions(10) });
 
-    const { code } = await place.threadmill(['run', 'qa.csv', ...at(server.url), '--out', 'out']);
+    const { code } = await place.command(['run', 'qa.csv', ...at(server.url), '--out', 'out']);
 
     expect(code).toBe(0);
     expect(server.counts.runs).toBe(10);
@@ -259,7 +253,7 @@ describe('threadmill run', () => {
     await using server = await startAgentServer({ agent: echo, faults: onCreate(1, dropsAfter()) });
     await using place = await workplace({ 'qa.csv': questions(3) });
 
-    const { code } = await place.threadmill([
+    const { code } = await place.command([
       'run',
       'qa.csv',
       ...at(server.url),
@@ -283,7 +277,7 @@ describe('threadmill run', () => {
     await using server = await startAgentServer({ agent: echo, faults: onCreate('every', status(429)) });
     await using place = await workplace({ 'qa.csv': questions(30) });
 
-    const { code, stderr } = await place.threadmill([
+    const { code, stderr } = await place.command([
       'run',
       'qa.csv',
       ...at(server.url),
@@ -311,10 +305,10 @@ describe('threadmill run', () => {
     await using place = await workplace({ 'qa.csv': questions(30) });
     const command = ['run', 'qa.csv', ...at(server.url), '--out', 'out', '-c', '1', '--grace', '100ms'];
 
-    const stopped = await place.threadmill([...command, '--deadline', '2s']);
+    const stopped = await place.command([...command, '--deadline', '2s']);
     const left = await place.batch('out').summary();
     held.open();
-    const wentOn = await place.threadmill(command);
+    const wentOn = await place.command(command);
 
     expect(stopped.code).toBe(3);
     expect(stopped.stderr).toContain('2.00 s have passed (--deadline): waiting up to 1 s');
@@ -327,7 +321,7 @@ describe('threadmill run', () => {
     await using server = await startAgentServer({ agent: echo, faults: onCreate('every', status(401)) });
     await using place = await workplace({ 'qa.csv': questions(30) });
 
-    const { code, stderr } = await place.threadmill(['run', 'qa.csv', ...at(server.url), '-c', '2']);
+    const { code, stderr } = await place.command(['run', 'qa.csv', ...at(server.url), '-c', '2']);
 
     expect(code).toBe(4);
     expect(stderr).toContain('key');
@@ -346,7 +340,7 @@ describe('threadmill run', () => {
     hold.open();
     const { code, stderr } = await started.ended;
     const [, command = ''] = /^ {2}(threadmill run .*)$/m.exec(stderr) ?? [];
-    const again = await place.threadmill(command.split(' ').slice(1));
+    const again = await place.command(command.split(' ').slice(1));
 
     expect(code).toBe(130);
     expect(await place.batches()).toHaveLength(1);
@@ -367,7 +361,7 @@ describe('threadmill run', () => {
     started.process.kill('SIGTERM');
     const { code } = await started.ended;
     hold.open();
-    const again = await place.threadmill(['run', 'qa.csv', ...at(server.url)]);
+    const again = await place.command(['run', 'qa.csv', ...at(server.url)]);
 
     expect(code).toBe(143);
     expect(again.code).toBe(0);
@@ -390,7 +384,7 @@ describe('threadmill run', () => {
       await started.ended;
     }
 
-    const { code } = await place.threadmill(args);
+    const { code } = await place.command(args);
 
     expect(code).toBe(0);
     expect(server.counts.runs).toBe(150);
@@ -407,7 +401,7 @@ describe('threadmill run', () => {
     });
     await using place = await workplace({ 'qa.csv': questions(2) });
 
-    const { code } = await place.threadmill(['run', 'qa.csv', ...at(server.url), '--out', 'out']);
+    const { code } = await place.command(['run', 'qa.csv', ...at(server.url), '--out', 'out']);
 
     expect(code).toBe(3);
     expect(await place.batch('out').summary()).toMatchObject({
@@ -420,7 +414,7 @@ describe('threadmill run', () => {
     await using server = await startAgentServer({ agent: echo });
     await using place = await workplace();
 
-    const { code } = await place.threadmill(['run', '-', '--format', 'csv', ...at(server.url)], {
+    const { code } = await place.command(['run', '-', '--format', 'csv', ...at(server.url)], {
       stdin: questions(2),
     });
 
@@ -434,7 +428,7 @@ describe('threadmill run', () => {
     await using server = await startAgentServer({ agent: echo });
     await using place = await workplace({ 'qa.csv': questions(2) });
 
-    const { code, stdout, stderr } = await place.threadmill(
+    const { code, stdout, stderr } = await place.command(
       ['run', 'qa.csv', ...at(server.url), '--dry-run', '--header', 'X-Token: ${TOKEN}'],
       { env: { LANGGRAPH_API_KEY: 'canary-key-1234', TOKEN: 'canary-token-1234' } },
     );
@@ -458,8 +452,8 @@ describe('threadmill run', () => {
       'bad.json': JSON.stringify({ input: 1, metadata: { threadmill_batch: 'x' } }),
     });
 
-    const good = await place.threadmill(['run', 'qa.csv', ...at(server.url), '--body', 'body.json']);
-    const bad = await place.threadmill(['run', 'qa.csv', ...at(server.url), '--body', 'bad.json', '--new']);
+    const good = await place.command(['run', 'qa.csv', ...at(server.url), '--body', 'body.json']);
+    const bad = await place.command(['run', 'qa.csv', ...at(server.url), '--body', 'bad.json', '--new']);
 
     expect(good.code).toBe(0);
     expect(server.requestsTo('POST /threads/{t}/runs/wait')[0]?.body).toMatchObject({
@@ -484,7 +478,7 @@ describe('threadmill run', () => {
     await using server = await startAgentServer({ agent: echo });
     await using place = await workplace({ 'qa.csv': questions(10) });
 
-    await place.threadmill([
+    await place.command([
       'run',
       'qa.csv',
       ...at(server.url),
@@ -497,29 +491,9 @@ describe('threadmill run', () => {
       '--repeat',
       '2',
     ]);
-    await place.threadmill(['run', 'qa.csv', ...at(server.url), '--out', 'b', '--ids', 'r9,r1']);
-    await place.threadmill([
-      'run',
-      'qa.csv',
-      ...at(server.url),
-      '--out',
-      'c',
-      '--sample',
-      '4',
-      '--seed',
-      '7',
-    ]);
-    await place.threadmill([
-      'run',
-      'qa.csv',
-      ...at(server.url),
-      '--out',
-      'd',
-      '--sample',
-      '4',
-      '--seed',
-      '7',
-    ]);
+    await place.command(['run', 'qa.csv', ...at(server.url), '--out', 'b', '--ids', 'r9,r1']);
+    await place.command(['run', 'qa.csv', ...at(server.url), '--out', 'c', '--sample', '4', '--seed', '7']);
+    await place.command(['run', 'qa.csv', ...at(server.url), '--out', 'd', '--sample', '4', '--seed', '7']);
 
     const idsOf = async (name: string) =>
       (await place.batch(name).csv('results.csv')).map(({ id, trial }) => `${id}#${trial}`);
@@ -533,9 +507,9 @@ describe('threadmill run', () => {
     await using server = await startAgentServer({ agent: echo });
     await using place = await workplace({ 'qa.csv': questions(2) });
     const args = ['run', 'qa.csv', ...at(server.url), '--out', 'results/a'];
-    await place.threadmill(args);
+    await place.command(args);
 
-    const { code } = await place.threadmill([...args, '--new']);
+    const { code } = await place.command([...args, '--new']);
 
     expect(code).toBe(0);
     expect(server.counts.runs).toBe(4);
@@ -548,11 +522,11 @@ describe('threadmill run', () => {
   it('does not read an unchanged file to its end again', async () => {
     await using server = await startAgentServer({ agent: echo, faults: onCreate('every', status(401)) });
     await using place = await workplace({ 'qa.csv': questions(3) });
-    await place.threadmill(['run', 'qa.csv', ...at(server.url), '--out', 'out']);
+    await place.command(['run', 'qa.csv', ...at(server.url), '--out', 'out']);
     const before = await place.batch('out').text('batch.json');
     await place.batch('out').damage('batch.json', before.replace('"examples": 3', '"examples": 7'));
 
-    const { stderr } = await place.threadmill(['run', 'qa.csv', ...at(server.url), '--out', 'out']);
+    const { stderr } = await place.command(['run', 'qa.csv', ...at(server.url), '--out', 'out']);
 
     expect(stderr).toContain('Plan: 7 examples');
   });
@@ -561,8 +535,8 @@ describe('threadmill run', () => {
     await using server = await startAgentServer({ agent: echo });
     await using place = await workplace({ 'qa.csv': 'id,prompt\na,one\nb,two,three\nc,four\n' });
 
-    const refused = await place.threadmill(['run', 'qa.csv', ...at(server.url)]);
-    const { code } = await place.threadmill([
+    const refused = await place.command(['run', 'qa.csv', ...at(server.url)]);
+    const { code } = await place.command([
       'run',
       'qa.csv',
       ...at(server.url),

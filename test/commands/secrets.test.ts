@@ -21,7 +21,7 @@ describe('secrets', () => {
     await using place = await workplace({ 'qa.csv': questions(6) });
     const url = server.url.replace('://', '://user:canary-password-123@');
 
-    const { stdout, stderr } = await place.threadmill(
+    const { stdout, stderr } = await place.command(
       [
         'run',
         'qa.csv',
@@ -59,10 +59,9 @@ describe('secrets', () => {
     });
     await using place = await workplace({ 'qa.csv': questions(2) });
 
-    const { code, stderr } = await place.threadmill(
-      ['run', 'qa.csv', '--url', server.url, '--agent', 'agent'],
-      { env },
-    );
+    const { code, stderr } = await place.command(['run', 'qa.csv', '--url', server.url, '--agent', 'agent'], {
+      env,
+    });
 
     expect(code).toBe(1);
     expect(stderr).toContain('HTTP_REDIRECT');

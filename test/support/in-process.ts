@@ -1,31 +1,26 @@
 /** A command in the test's own process, for what needs no process: many times as quick. */
 
-import { parseArguments } from '../../src/commands/arguments.ts';
-import { runCommand } from '../../src/commands/command.ts';
-import type { Io } from '../../src/commands/io.ts';
+import { Readable } from 'node:stream';
+import { commandLine } from '../../src/commands/command.ts';
 import { libraryIo } from '../../src/commands/library.ts';
+import type { Ended, RunningOptions } from './threadmill.ts';
 
-export interface Said {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** @throws What the command throws: `cli.ts` alone makes an exit code of it. */
-export async function command(cwd: string, argv: readonly string[], io: Partial<Io> = {}): Promise<Said> {
+/** As the command line does it, but for `--help` and `--version`. */
+export async function command(
+  cwd: string,
+  argv: readonly string[],
+  { env = {}, stdin = '' }: RunningOptions = {},
+): Promise<Ended> {
   let stdout = '';
   let stderr = '';
-  const { command: name, target, flags } = parseArguments(argv);
-  const code = await runCommand(
-    name,
-    target,
-    flags,
+  const code = await commandLine(
     libraryIo({
       argv,
       cwd,
+      env,
+      stdin: Readable.from([Buffer.from(stdin)]),
       stdout: { write: (text) => (stdout += text) },
       stderr: { write: (text) => (stderr += text) },
-      ...io,
     }),
   );
   return { code, stdout, stderr };

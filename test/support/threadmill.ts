@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
 import type { JobRecord, Summary } from '../../src/types.ts';
+import { command } from './in-process.ts';
 
 const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
@@ -29,7 +30,9 @@ export interface Started {
 export interface Workplace extends AsyncDisposable {
   readonly path: string;
   file(name: string, content: string | Uint8Array): Promise<string>;
-  /** Runs the command to its end. */
+  /** Does the command in this process: for what needs no other. */
+  command(args: readonly string[], options?: RunningOptions): Promise<Ended>;
+  /** Runs the command to its end, in a process of its own. */
   threadmill(args: readonly string[], options?: RunningOptions): Promise<Ended>;
   start(args: readonly string[], options?: RunningOptions): Started;
   /** The batch directories under `results/`, oldest first. */
@@ -82,6 +85,7 @@ export async function workplace(
     path,
     file,
     start,
+    command: (args, options) => command(path, args, options),
     threadmill: (args, options) => start(args, options).ended,
     batch: (directory) => batchAt(join(path, directory)),
     batches: async () => {
