@@ -8,7 +8,7 @@ import { questions, workplace } from '../support/threadmill.ts';
 
 const env = { LANGGRAPH_API_KEY: 'canary-key-0123456789', TOKEN: 'canary-token-0123456789' };
 
-describe('secrets', () => {
+describe.concurrent('secrets', () => {
   it.each([[[]], [['--stream']], [['--mode', 'stateless']]])('appear nowhere, with %j', async (options) => {
     await using server = await startAgentServer({
       // The worst server: it shows in its answers and its errors what it was sent.

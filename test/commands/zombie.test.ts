@@ -42,8 +42,12 @@ interface Told {
 /** Stops a batch with 4 of 8 asked and one recorded, lets another start finish it, and wakes the first. */
 async function sleepThroughIt(args: readonly string[], seen: (told: Told) => void | Promise<void>) {
   const hold = gate();
+  let asked = 0;
   await using server = await startAgentServer({
-    agent: ({ prompt }) => (prompt === 'question 1' ? says(prompt) : until(hold.opened, says(prompt))),
+    agent: ({ prompt }) => {
+      asked += 1; // which row comes first is not said
+      return asked === 1 ? says(prompt) : until(hold.opened, says(prompt));
+    },
   });
   await using place = await workplace({ 'qa.csv': questions(rows) });
   const command = ['run', 'qa.csv', ...at(server.url), '--out', 'out', '-c', '3', '--json', ...args];
