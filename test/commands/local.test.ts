@@ -25,7 +25,7 @@ describe('threadmill run --local', () => {
   });
 
   it('goes on after it was killed together with its server', async () => {
-    await using place = await workplace({ 'qa.csv': questions(40) });
+    await using place = await workplace({ 'qa.csv': questions(24) });
     const args = ['run', 'qa.csv', '--local', '--agent', 'echo', '-c', '8', '--out', 'out'];
     const started = place.start(args);
     await started.says('Plan:');
@@ -39,7 +39,7 @@ describe('threadmill run --local', () => {
     expect(stderr).toContain('recorded already');
     const records = await place.batch('out').records();
     expect(records.map(({ id }) => id).sort()).toEqual(
-      Array.from({ length: 40 }, (_, at) => `r${at + 1}`).sort(),
+      Array.from({ length: 24 }, (_, at) => `r${at + 1}`).sort(),
     );
     expect(records.filter(({ input, response }) => input !== response)).toEqual([]);
   });

@@ -273,50 +273,6 @@ describe('threadmill run', () => {
     expect(await place.batch('out').csv('errors.csv')).toEqual([]);
   });
 
-  it('waits for a server that refuses everything, and then stops with 3 and leaves no record', async () => {
-    await using server = await startAgentServer({ agent: echo, faults: onCreate('every', status(429)) });
-    await using place = await workplace({ 'qa.csv': questions(30) });
-
-    const { code, stderr } = await place.command([
-      'run',
-      'qa.csv',
-      ...at(server.url),
-      '--out',
-      'out',
-      '--give-up',
-      '1s',
-    ]);
-
-    expect(code).toBe(3);
-    expect(stderr).toContain('The server refuses everything (HTTP_429');
-    expect(stderr).toContain('threadmill run qa.csv');
-    expect(await place.batch('out').text('results.jsonl')).toBe('');
-    expect(await place.batch('out').summary()).toMatchObject({
-      counts: { planned: 30, not_yet: 30 },
-      batch: { state: 'stopped' },
-    });
-  });
-
-  it('stops at its deadline, exits 3, and goes on later with what is left', async () => {
-    const held = gate();
-    await using server = await startAgentServer({
-      agent: ({ prompt }) => (prompt === 'question 3' ? until(held.opened, says('late')) : says('fine')),
-    });
-    await using place = await workplace({ 'qa.csv': questions(30) });
-    const command = ['run', 'qa.csv', ...at(server.url), '--out', 'out', '-c', '1', '--grace', '100ms'];
-
-    const stopped = await place.command([...command, '--deadline', '2s']);
-    const left = await place.batch('out').summary();
-    held.open();
-    const wentOn = await place.command(command);
-
-    expect(stopped.code).toBe(3);
-    expect(stopped.stderr).toContain('2.00 s have passed (--deadline): waiting up to 1 s');
-    expect(left).toMatchObject({ stop: { code: 'try_later' }, counts: { success: 2, not_yet: 28 } });
-    expect(wentOn.code).toBe(0);
-    expect(server.counts.runs).toBe(30);
-  });
-
   it('stops at once when the key is refused in mid-batch', async () => {
     await using server = await startAgentServer({ agent: echo, faults: onCreate('every', status(401)) });
     await using place = await workplace({ 'qa.csv': questions(30) });
@@ -371,27 +327,6 @@ describe('threadmill run', () => {
         ({ id, response }) => response === `question ${id.slice(1)}`,
       ),
     ).toBe(true);
-  });
-
-  it('loses and repeats nothing when it is killed', async () => {
-    await using server = await startAgentServer({ agent: echo });
-    await using place = await workplace({ 'qa.csv': questions(150) });
-    const args = ['run', 'qa.csv', ...at(server.url), '--out', 'out', '-c', '5'];
-    for (const runs of [20, 55, 100]) {
-      const started = place.start(args);
-      await server.when(({ counts }) => counts.runs >= runs);
-      started.process.kill('SIGKILL');
-      await started.ended;
-    }
-
-    const { code } = await place.command(args);
-
-    expect(code).toBe(0);
-    expect(server.counts.runs).toBe(150);
-    const records = await place.batch('out').records();
-    expect(new Set(records.map(({ id }) => id)).size).toBe(150);
-    expect(records).toHaveLength(150);
-    expect(server.threads.size).toBe(0);
   });
 
   it('tries deleting a thread again, and is not finished while one is left', async () => {
@@ -519,18 +454,6 @@ describe('threadmill run', () => {
     ]);
   });
 
-  it('does not read an unchanged file to its end again', async () => {
-    await using server = await startAgentServer({ agent: echo, faults: onCreate('every', status(401)) });
-    await using place = await workplace({ 'qa.csv': questions(3) });
-    await place.command(['run', 'qa.csv', ...at(server.url), '--out', 'out']);
-    const before = await place.batch('out').text('batch.json');
-    await place.batch('out').damage('batch.json', before.replace('"examples": 3', '"examples": 7'));
-
-    const { stderr } = await place.command(['run', 'qa.csv', ...at(server.url), '--out', 'out']);
-
-    expect(stderr).toContain('Plan: 7 examples');
-  });
-
   it('records bad rows as skipped when asked to', async () => {
     await using server = await startAgentServer({ agent: echo });
     await using place = await workplace({ 'qa.csv': 'id,prompt\na,one\nb,two,three\nc,four\n' });
@@ -556,5 +479,85 @@ describe('threadmill run', () => {
     expect(await place.batch('out').summary()).toMatchObject({
       counts: { planned: 3, skipped: 1, success: 2 },
     });
+  });
+});
+
+/** They wait more than they work. */
+describe.concurrent('threadmill run, in its own time,', () => {
+  it('waits for a server that refuses everything, and then stops with 3 and leaves no record', async () => {
+    await using server = await startAgentServer({ agent: echo, faults: onCreate('every', status(429)) });
+    await using place = await workplace({ 'qa.csv': questions(30) });
+
+    const { code, stderr } = await place.command([
+      'run',
+      'qa.csv',
+      ...at(server.url),
+      '--out',
+      'out',
+      '--give-up',
+      '1s',
+    ]);
+
+    expect(code).toBe(3);
+    expect(stderr).toContain('The server refuses everything (HTTP_429');
+    expect(stderr).toContain('threadmill run qa.csv');
+    expect(await place.batch('out').text('results.jsonl')).toBe('');
+    expect(await place.batch('out').summary()).toMatchObject({
+      counts: { planned: 30, not_yet: 30 },
+      batch: { state: 'stopped' },
+    });
+  });
+
+  it('stops at its deadline, exits 3, and goes on later with what is left', async () => {
+    const held = gate();
+    await using server = await startAgentServer({
+      agent: ({ prompt }) => (prompt === 'question 3' ? until(held.opened, says('late')) : says('fine')),
+    });
+    await using place = await workplace({ 'qa.csv': questions(30) });
+    const command = ['run', 'qa.csv', ...at(server.url), '--out', 'out', '-c', '1', '--grace', '100ms'];
+
+    const stopped = await place.command([...command, '--deadline', '2s']);
+    const left = await place.batch('out').summary();
+    held.open();
+    const wentOn = await place.command(command);
+
+    expect(stopped.code).toBe(3);
+    expect(stopped.stderr).toContain('2.00 s have passed (--deadline): waiting up to 1 s');
+    expect(left).toMatchObject({ stop: { code: 'try_later' }, counts: { success: 2, not_yet: 28 } });
+    expect(wentOn.code).toBe(0);
+    expect(server.counts.runs).toBe(30);
+  });
+
+  it('loses and repeats nothing when it is killed', async () => {
+    await using server = await startAgentServer({ agent: echo });
+    await using place = await workplace({ 'qa.csv': questions(150) });
+    const args = ['run', 'qa.csv', ...at(server.url), '--out', 'out', '-c', '5'];
+    for (const runs of [20, 55, 100]) {
+      const started = place.start(args);
+      await server.when(({ counts }) => counts.runs >= runs);
+      started.process.kill('SIGKILL');
+      await started.ended;
+    }
+
+    const { code } = await place.command(args);
+
+    expect(code).toBe(0);
+    expect(server.counts.runs).toBe(150);
+    const records = await place.batch('out').records();
+    expect(new Set(records.map(({ id }) => id)).size).toBe(150);
+    expect(records).toHaveLength(150);
+    expect(server.threads.size).toBe(0);
+  });
+
+  it('does not read an unchanged file to its end again', async () => {
+    await using server = await startAgentServer({ agent: echo, faults: onCreate('every', status(401)) });
+    await using place = await workplace({ 'qa.csv': questions(3) });
+    await place.command(['run', 'qa.csv', ...at(server.url), '--out', 'out']);
+    const before = await place.batch('out').text('batch.json');
+    await place.batch('out').damage('batch.json', before.replace('"examples": 3', '"examples": 7'));
+
+    const { stderr } = await place.command(['run', 'qa.csv', ...at(server.url), '--out', 'out']);
+
+    expect(stderr).toContain('Plan: 7 examples');
   });
 });

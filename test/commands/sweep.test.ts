@@ -60,7 +60,7 @@ function sweepOf(keys: readonly string[], { at = 1_000 as number | null } = {}) 
   return { ended, runtime, swept, drain: () => draining.abort(), most: () => most };
 }
 
-describe('the sweep', () => {
+describe.concurrent('the sweep', () => {
   it('costs nothing where nothing got lost', async () => {
     const { ended, runtime } = sweepOf([]);
 
@@ -154,7 +154,7 @@ function late() {
 
 const echo = ({ prompt }: { prompt: string }) => says(prompt);
 
-describe('a batch some of whose requests come late', () => {
+describe.concurrent('a batch some of whose requests come late', () => {
   it.each(['exactly-once', 'at-most-once', 'at-least-once'] as const)(
     'leaves no thread that a late copy of POST /threads makes anew (%s)',
     async (delivery) => {
