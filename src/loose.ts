@@ -48,9 +48,8 @@ export function createLoose(): LooseThreads {
       if (!isLost) return;
       const isGivenUp = mark === 'abandoned' || known?.isGivenUp === true;
       threads.set(place, { key, trial, generation, thread_id, isGivenUp });
-      // Without an attempt nothing was seen to get lost: the start before was killed, that is all.
-      if (mark === 'doubtful' && attempt === 0) return;
-      if (at === null) wereBefore = true;
+      // Without an attempt it is the start before, which was killed, whose request may be under way.
+      if (at === null || (mark === 'doubtful' && attempt === 0)) wereBefore = true;
       else lastAt = at;
     },
   };

@@ -122,6 +122,7 @@ export function connect(options: AgentOptions, runtime: Runtime): AgentConnectio
         doubtful: new Set<Job>(),
       };
       let doubtfulLeft = settings.doubtful ?? 0;
+      const wasKilled = doubtfulLeft > 0;
       const open = settings.mode === 'threaded' ? openThreaded : openStateless;
       return {
         get version() {
@@ -129,8 +130,13 @@ export function connect(options: AgentOptions, runtime: Runtime): AgentConnectio
         },
         probe: (signal) => isThere(parts, signal),
         open: (job) => {
-          if (doubtfulLeft > 0 && job.intent === null && settings.mode === 'threaded') {
-            doubtfulLeft -= 1;
+          const isNext = job.intent?.mark === 'abandoned'; // and its next thread may have been asked for
+          if (
+            wasKilled &&
+            settings.mode === 'threaded' &&
+            (isNext || (job.intent === null && doubtfulLeft > 0))
+          ) {
+            if (!isNext) doubtfulLeft -= 1;
             parts.doubtful.add(job);
           }
           return open(job, parts);

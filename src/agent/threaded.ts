@@ -10,7 +10,16 @@ import { beginAgain, beginTurn, isTakenUp, startOfRun } from './again.ts';
 import { type ConversationParts, checkAssistant, leftInFlight, takePlace, turnKeys } from './conversation.ts';
 import { failure, harmless } from './failures.ts';
 import { atOnce, findRun } from './follow.ts';
-import { type Asking, closeThread, leaveThread, makeThread, note, soughtBy, threadIdOf, threadOf } from './job-thread.ts';
+import {
+  type Asking,
+  closeThread,
+  leaveThread,
+  makeThread,
+  note,
+  soughtBy,
+  threadIdOf,
+  threadOf,
+} from './job-thread.ts';
 import { beforeNext } from './messages.ts';
 import { decide } from './proof.ts';
 import { giveUp, look, lookBack, placeOf, settle, take, threadGone } from './recovery.ts';
