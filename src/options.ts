@@ -82,8 +82,8 @@ export const optionTable = {
   acceptAgentChange: optional({ flag: 'accept-agent-change', kind: toggle, group: 'Which batch', commands: run, help: 'go on though the agent was edited meanwhile' }),
   mend: optional({ flag: 'mend', kind: toggle, group: 'Which batch', commands: run, help: 'go on though the journal was damaged; what is lost is named' }),
   dryRun: optional({ flag: 'dry-run', kind: toggle, group: 'Which batch', commands: run, help: 'check everything, print the first request, send nothing' }),
-  only: given({ flag: 'only', kind: choices('error', 'uncertain', 'interrupted'), default: 'error', group: 'Which batch', commands: retry, help: 'which turns to ask once more' }),
-  kinds: optional({ flag: 'kind', kind: choices(...failureKinds), group: 'Which batch', commands: retry, help: 'only those whose failure is of these kinds' }),
+  only: given({ flag: 'only', kind: choices('error', 'uncertain', 'interrupted'), default: 'error', group: 'Which batch', commands: retry, help: 'which to ask once more: error, uncertain, interrupted' }),
+  kinds: optional({ flag: 'kind', kind: choices(...failureKinds), group: 'Which batch', commands: retry, help: 'only failures of these kinds: agent, timeout, reset…' }),
   interrupted: optional({ flag: 'interrupted', kind: toggle, group: 'Which batch', commands: ['clean'], help: 'delete threads that wait for a person too' }),
   yes: optional({ flag: 'yes', alias: 'y', kind: toggle, group: 'Which batch', commands: running, help: 'do not ask before a large batch' }),
 
