@@ -27,6 +27,8 @@ export interface Steps {
   readonly attempts?: readonly Attempt[];
   /** Of the first attempt: the turn has a record, and is asked once more. */
   readonly again?: Try['again'];
+  /** Is it unknown how an earlier revision ended? */
+  readonly isUnknown?: boolean;
 }
 
 export interface Attempted {
@@ -53,7 +55,7 @@ export async function attemptTurn(
 ): Promise<Attempted> {
   const limit = timeLimit(options.timeoutMs, runtime);
   const attempts: Attempt[] = [...(steps.attempts ?? [])];
-  const tries = createTries(options);
+  const tries = createTries(options, steps.isUnknown ?? false);
   let eligibleAt = runtime.now();
   let waitMs: number | null = null;
   let again = steps.again ?? null;
@@ -84,12 +86,12 @@ export async function attemptTurn(
 }
 
 /** What the tries of a turn come to, while none has brought an outcome that stands. */
-function createTries(options: AttemptOptions) {
+function createTries(options: AttemptOptions, wasUnknown: boolean) {
   /** Those that count: not those of an outage. */
   let requests = 0;
   let agents = 0;
-  let mayHaveRun = false;
-  let isUnknown = false;
+  let mayHaveRun = wasUnknown;
+  let isUnknown = wasUnknown;
   let partial: string | null = null;
 
   return {
@@ -109,6 +111,7 @@ function createTries(options: AttemptOptions) {
       if (ended.outcome !== 'error' || failure === null) return null;
       agents += 1;
       mayHaveRun ||= failure.may_have_run;
+      isUnknown = false; // this one's end is known
       return agentRetryDelayMs({ failure, tries: agents }, options, random);
     },
     /** No try brought one. What an earlier try may have done counts too. */

@@ -73,6 +73,8 @@ export interface Batch {
 export interface BatchEnd {
   /** Why it stopped of its own; null where it went through, or was drained from outside. */
   readonly stop: Stop | null;
+  /** Jobs that were begun and are not over. */
+  readonly jobsLeft: number;
   /** Threads that should be deleted and are still there. */
   readonly threadsLeft: number;
 }
@@ -103,20 +105,27 @@ export async function runBatch(batch: Batch): Promise<BatchEnd> {
   const budget = createBudget({ ...options, spending, drain, onSpent: () => stopping.abort() });
   const work = { agent, outbox, outage, budget, options, runtime, drain, abort: batch.abort ?? never };
 
+  let jobsLeft = 0;
+
   try {
     await engine.run(
       planJobs(examples, recorded, options),
       (job, slot) =>
-        processJob(job, slot, work).catch((error: unknown) => {
-          stopping.abort(); // whoever waits for the server or the budget would wait for nothing
-          throw error;
-        }),
+        processJob(job, slot, work).then(
+          (isOver) => {
+            if (!isOver) jobsLeft += 1;
+          },
+          (error: unknown) => {
+            stopping.abort(); // whoever waits for the server or the budget would wait for nothing
+            throw error;
+          },
+        ),
       drain,
     );
   } finally {
     outage.close();
   }
-  return { threadsLeft: await outbox.end(), stop: brake.stop ?? outage.stop ?? budget.stop };
+  return { threadsLeft: await outbox.end(), jobsLeft, stop: brake.stop ?? outage.stop ?? budget.stop };
 }
 
 const never = new AbortController().signal;
@@ -132,30 +141,35 @@ interface Work {
   readonly abort: AbortSignal;
 }
 
-/** One job from its first turn to its last; a turn that does not succeed ends it, and the later ones are skipped. */
-async function processJob(job: Job, slot: Slot, work: Work): Promise<void> {
+/**
+ * One job from its first turn to its last; a turn that does not succeed ends it, and the later ones are skipped.
+ * False: it is not over, and a later start goes on with it.
+ */
+async function processJob(job: Job, slot: Slot, work: Work): Promise<boolean> {
   const { agent, outbox } = work;
   if (job.problem !== null) {
-    await outbox.give(skip(job, job.turns, rowUnreadable(job.problem), work));
-    return;
+    return outbox.give(skip(job, job.turns, rowUnreadable(job.problem), work));
   }
   const conversation = agent.open(job);
   const outcomes: OutcomeName[] = [];
   for (const [at, turn] of job.turns.entries()) {
-    if (at > 0 && turn.recorded === null && work.drain.aborted) return;
+    if (at > 0 && turn.recorded === null && work.drain.aborted) return false;
     const record = turn.recorded === null ? await askTurn({ job, turn, conversation, slot }, work) : null;
     const outcome = record?.outcome ?? turn.recorded;
-    // Given up: the next start finds it.
-    if (outcome === null) return conversation.leave?.();
+    if (outcome === null) {
+      await conversation.leave?.();
+      return false; // given up: the next start finds it
+    }
     outcomes.push(outcome);
     const isBroken = outcome !== 'success';
     const later = isBroken
       ? skip(job, job.turns.slice(at + 1), earlierTurn(turn.turn ?? 1, outcome), work)
       : [];
-    if (!(await outbox.give(record === null ? later : [record, ...later]))) return;
+    if (!(await outbox.give(record === null ? later : [record, ...later]))) return false;
     if (isBroken) break;
   }
   await outbox.close(() => conversation.close(outcomes));
+  return true;
 }
 
 interface TurnAsked {
@@ -182,6 +196,7 @@ async function askTurn({ job, turn, conversation, slot }: TurnAsked, work: Work)
     isLast: turn === job.turns.at(-1),
     attempts: turn.replaces?.attempts ?? [],
     again: againOf(turn.replaces, options),
+    isUnknown: turn.replaces?.failure?.uncertain ?? false,
   };
   let record: JobRecord | null = null;
   try {

@@ -155,21 +155,28 @@ function turnsOf(planned: Planned, trial: number, intent: Intent | null, recorde
   });
 }
 
-/** With the records that are to be replaced. */
+/** With what only the records tell: those that are to be replaced, and where a conversation goes on. */
 async function* whole(jobs: readonly Job[], recorded: Recorded): AsyncGenerator<Job> {
   for (const job of jobs) {
-    if (job.turns.every(({ revision }) => revision === 1)) yield job;
-    else yield { ...job, turns: await withReplaced(job, recorded) };
+    const isAsIs = job.turns.every(
+      (turn) => turn.revision === 1 && (turn.recorded === null || job.intent !== null),
+    );
+    yield isAsIs ? job : await withRecords(job, recorded);
   }
 }
 
-async function withReplaced({ turns, trial }: Job, recorded: Recorded): Promise<Turn[]> {
-  const all: Turn[] = [];
-  for (const turn of turns) {
-    const isAgain = turn.recorded === null && turn.revision > 1;
-    const place = { index: turn.example.index, trial, turn: turn.turn ?? 1 };
-    const replaces = isAgain ? await recorded.recordOf(place) : null;
-    all.push(replaces === null ? turn : { ...turn, revision: replaces.revision + 1, replaces });
+async function withRecords(job: Job, recorded: Recorded): Promise<Job> {
+  const turns: Turn[] = [];
+  let threadId: string | null = null;
+  for (const turn of job.turns) {
+    const record = () =>
+      recorded.recordOf({ index: turn.example.index, trial: job.trial, turn: turn.turn ?? 1 });
+    if (turn.recorded !== null) threadId = (await record()).thread_id ?? threadId;
+    if (turn.recorded !== null || turn.revision === 1) turns.push(turn);
+    else {
+      const replaces = await record();
+      turns.push({ ...turn, revision: replaces.revision + 1, replaces });
+    }
   }
-  return all;
+  return { ...job, turns, threadId };
 }

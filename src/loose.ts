@@ -10,8 +10,10 @@ export interface LooseThread {
   readonly trial: number;
   readonly generation: number;
   readonly thread_id: string | null;
-  /** Else only its making went unanswered, and it may be in use. */
+  /** Else only its making went unanswered. */
   readonly isGivenUp: boolean;
+  /** Its job is not over, and goes on with it. */
+  readonly isInUse: boolean;
 }
 
 export interface LooseThreads {
@@ -40,14 +42,22 @@ export function createLoose(): LooseThreads {
     },
     see: ({ key, trial, generation, thread_id, mark, attempt }, at) => {
       const isLost = mark === 'abandoned' || mark === 'doubtful';
-      if (!isLost && (mark !== 'made' || threads.size === 0)) return; // as nearly all notes are
+      if (!isLost && threads.size === 0) return; // as nearly all notes are
       const place = JSON.stringify([key, trial, generation]);
       const known = threads.get(place);
-      // Given up, and then its run was found on it after all.
-      if (mark === 'made' && known?.isGivenUp) threads.set(place, { ...known, isGivenUp: false });
-      if (!isLost) return;
+      if (!isLost) {
+        // One that was given up and is used again had its run found on it after all.
+        if (known !== undefined)
+          threads.set(place, {
+            ...known,
+            isGivenUp: mark === 'closed' && known.isGivenUp,
+            isInUse: mark !== 'closed',
+          });
+        return;
+      }
       const isGivenUp = mark === 'abandoned' || known?.isGivenUp === true;
-      threads.set(place, { key, trial, generation, thread_id, isGivenUp });
+      const isInUse = mark === 'doubtful' && known?.isInUse === true;
+      threads.set(place, { key, trial, generation, thread_id, isGivenUp, isInUse });
       // Without an attempt it is the start before, which was killed, whose request may be under way.
       if (at === null || (mark === 'doubtful' && attempt === 0)) wereBefore = true;
       else lastAt = at;

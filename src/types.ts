@@ -159,6 +159,8 @@ export interface Job {
   readonly turns: readonly Turn[];
   /** What an earlier start noted before it sent, and has no record of. */
   readonly intent: Intent | null;
+  /** Of a conversation that goes on though its job was over: the thread of its last recorded turn. */
+  readonly threadId?: string | null | undefined;
   /** Not to be asked: a bad row. */
   readonly problem: string | null;
 }
@@ -305,7 +307,7 @@ export interface Verdict {
 
 /** Why a batch ended before every turn had its record. */
 export interface Stop {
-  readonly code: 'signal' | 'unreachable' | 'needs_person' | 'try_later' | 'brake' | 'budget';
+  readonly code: 'rest' | 'signal' | 'unreachable' | 'needs_person' | 'try_later' | 'brake' | 'budget';
   /** One sentence: what happened and what to do. */
   readonly message: string;
   /** Of `signal`: SIGINT, SIGTERM or SIGHUP. */

@@ -123,6 +123,16 @@ describe('the retry loop', () => {
     expect(outcome.failure).toMatchObject({ code: 'CONNECT_REFUSED', may_have_run: true, uncertain: false });
   });
 
+  it('says no more of what was unknown than it knows', async () => {
+    const runtime = manualRuntime({ autoSleep: true });
+    const { ask } = agentOf(runtime, fails(refused));
+    const once = { ...options, retries: 0 };
+
+    const { outcome } = await attemptTurn({ ask, isUnknown: true }, once, runtime, never);
+
+    expect(outcome.failure).toMatchObject({ may_have_run: true, uncertain: true });
+  });
+
   it('says that it may have run where any try may have', async () => {
     const runtime = manualRuntime({ autoSleep: true });
     const { ask } = agentOf(runtime, fails(broken), fails(refused));

@@ -33,8 +33,8 @@ describe('loose threads', () => {
     ]);
 
     expect(loose.all).toEqual([
-      { key: 'id:a', trial: 1, generation: 0, thread_id: 'th-0', isGivenUp: true },
-      { key: 'id:a', trial: 1, generation: 1, thread_id: null, isGivenUp: false },
+      { key: 'id:a', trial: 1, generation: 0, thread_id: 'th-0', isGivenUp: true, isInUse: false },
+      { key: 'id:a', trial: 1, generation: 1, thread_id: null, isGivenUp: false, isInUse: false },
     ]);
     expect([loose.lastAt, loose.wereBefore]).toEqual([7, false]);
   });
@@ -61,6 +61,13 @@ describe('loose threads', () => {
     const loose = seen([note('doubtful')], 7);
 
     expect([loose.all.length, loose.lastAt, loose.wereBefore]).toEqual([1, null, true]);
+  });
+
+  it('are in use while the job that goes on with one is not over', () => {
+    const made = [note('doubtful', { attempt: 1 }), note('made')];
+
+    expect(seen(made).all.map(({ isInUse }) => isInUse)).toEqual([true]);
+    expect(seen([...made, note('closed')]).all.map(({ isInUse }) => isInUse)).toEqual([false]);
   });
 
   it('are none of a batch that lost nothing', () => {

@@ -1,5 +1,6 @@
 import { nothingRecorded, type Recorded } from '../src/job.ts';
 import type { BadRow, Example, OutcomeName } from '../src/types.ts';
+import { madeRecord } from './reports/made-records.ts';
 
 /** An example that asks its own id; give only what matters. */
 export function madeExample(fields: Partial<Example> & { index: number }): Example {
@@ -34,4 +35,5 @@ export const recordedAt = (outcomes: Readonly<Record<string, OutcomeName>>): Rec
   ...nothingRecorded,
   outcomeOf: (place) => outcomes[placeName(place)] ?? null,
   revisionOf: (place) => (placeName(place) in outcomes ? 1 : 0),
+  recordOf: async () => madeRecord(),
 });

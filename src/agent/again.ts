@@ -4,9 +4,11 @@
  * there; or the agent goes on from the step that failed.
  */
 
+import { RequestError } from '../errors.ts';
 import type { Intent, Job, Turn } from '../types.ts';
 import { turnKeys } from './conversation.ts';
-import { newestOf } from './follow.ts';
+import { failure } from './failures.ts';
+import { successOf } from './follow.ts';
 import { type Asking, isFirstTurn, type JobThread, threadIdOf } from './job-thread.ts';
 import { beforeNext } from './messages.ts';
 import { patiently } from './patience.ts';
@@ -48,7 +50,7 @@ export function beginAgain(asking: Asking): void {
   Object.assign(thread, { id: null, made: false, way: 'input', isStuck: false, before: null });
 }
 
-/** How the turn's run begins. Null: what it would go on from is gone. */
+/** How the turn's run begins. Null: the thread is gone. @throws RequestError where only its state is. */
 export async function startOfRun(asking: Asking): Promise<ThreadStart | null> {
   const { parts, thread, attempt } = asking;
   const { way } = thread;
@@ -59,7 +61,9 @@ export async function startOfRun(asking: Asking): Promise<ThreadStart | null> {
   if (way !== 'input') {
     const runs = await patiently(runtime, attempt, () => server.runs(attempt, threadId));
     if (runs === null || runs.length === 0) return null;
-    if (way === 'fork') checkpointId = (await learnBefore(asking, runs))?.id ?? null;
+    if (way === 'fork' || thread.before === null)
+      checkpointId = (await learnBefore(asking, runs))?.id ?? null;
+    if (way === 'fork' && checkpointId === null) throw new RequestError(stateGone);
   }
   if (thread.isStuck === null) {
     const there = await patiently(runtime, attempt, () => server.thread(attempt, threadId));
@@ -70,12 +74,18 @@ export async function startOfRun(asking: Asking): Promise<ThreadStart | null> {
   return { way, checkpointId, isStuck: thread.isStuck && way !== 'fork' };
 }
 
+const stateGone = failure(
+  'not_found',
+  'STATE_GONE',
+  'the server does not have the state before this turn any more, so the turn cannot begin anew; --retry-agent continue may go on',
+);
+
 /** The state that the turn before left, which is also told to the thread; null where the server has none. */
 export async function learnBefore(asking: Asking, runs: readonly Run[] | null): Promise<Checkpoint | null> {
   const { job, parts, thread, turn, attempt } = asking;
   const previous = job.turns[job.turns.indexOf(turn) - 1];
   if (previous === undefined) return null;
-  const run = newestOf(runs, turnKeys(parts.settings, job, previous, 0));
+  const run = successOf(runs, turnKeys(parts.settings, job, previous, 0));
   if (run === null) return null;
   const { server, runtime } = parts;
   const state = await patiently(runtime, attempt, () =>

@@ -18,39 +18,50 @@ export interface DeleteOptions {
   readonly withWaiting: boolean;
   /** Longest that one request may take, its repeats included. */
   readonly patienceMs: number;
-  readonly signal: AbortSignal;
+  /** Aborts: what is asked for is finished, and nothing more begun. */
+  readonly drain: AbortSignal;
   /** Told how many are deleted so far. */
   readonly onDeleted: (count: number) => void;
 }
 
 const pageSize = 500;
 const atOnce = 10;
+const never = new AbortController().signal;
 
 /** Finds them by the batch's id in their metadata. @throws RequestError: some may be deleted by then. */
 export async function deleteThreadsOf(
   server: AgentServer,
   runtime: Runtime,
-  { batchId, withWaiting, patienceMs, signal, onDeleted }: DeleteOptions,
+  { batchId, withWaiting, patienceMs, drain, onDeleted }: DeleteOptions,
 ): Promise<ThreadsDeleted> {
-  const call = (): Call => ({ deadline: runtime.now() + patienceMs, signal });
+  const patient = <T>(request: (call: Call) => Promise<T>): Promise<T> => {
+    const call = { deadline: runtime.now() + patienceMs, signal: never };
+    return patiently(runtime, call, () => request(call));
+  };
   const count = { deleted: 0, busy: 0, waiting: 0 };
+  let dropped = new Set<string>();
   const drop = async ({ id, status }: { readonly id: string; readonly status: string }) => {
     if (status === 'busy') count.busy += 1;
     else if (status === 'interrupted' && !withWaiting) count.waiting += 1;
     else {
-      const asked = call();
-      await patiently(runtime, asked, () => server.deleteThread(asked, id));
+      await patient((call) => server.deleteThread(call, id));
+      dropped.add(id);
       count.deleted += 1;
       onDeleted(count.deleted);
     }
   };
-  for (;;) {
-    const asked = call();
+  while (!drain.aborted) {
     // What is deleted is found no more: the next page begins behind those that stay.
-    const page = await patiently(runtime, asked, () =>
-      server.searchThreads(asked, { threadmill_batch: batchId }, pageSize, count.busy + count.waiting),
+    const found = await patient((call) =>
+      server.searchThreads(call, { threadmill_batch: batchId }, pageSize, count.busy + count.waiting),
     );
-    for (let at = 0; at < page.length; at += atOnce) await Promise.all(page.slice(at, at + atOnce).map(drop));
-    if (page.length < pageSize || signal.aborted) return count;
+    // A server may still find for a while what it has deleted.
+    const page = found.filter(({ id }) => !dropped.has(id));
+    dropped = new Set(found.filter(({ id }) => dropped.has(id)).map(({ id }) => id));
+    for (let at = 0; at < page.length && !drain.aborted; at += atOnce) {
+      await Promise.all(page.slice(at, at + atOnce).map(drop));
+    }
+    if (found.length < pageSize || page.length === 0) break;
   }
+  return count;
 }

@@ -50,6 +50,17 @@ export function newestOf(runs: readonly Run[] | null, keys: TurnKeys, since = 0)
   return ours.sort((a, b) => attemptOf(b) - attemptOf(a))[0] ?? null;
 }
 
+/** The run that brought a turn its success, whatever its revision. */
+export function successOf(runs: readonly Run[] | null, keys: TurnKeys): Run | null {
+  const succeeded = (runs ?? []).filter((run) => run.status === 'success');
+  const ours = succeeded.filter((run) => isOurs(run.metadata, { ...keys, revision: revisionOf(run) }));
+  const [newest] = ours.sort((a, b) => revisionOf(b) - revisionOf(a) || attemptOf(b) - attemptOf(a));
+  return newest ?? null;
+}
+
+const revisionOf = ({ metadata }: Run): number =>
+  isObject(metadata) ? Number(metadata['threadmill_revision']) || 0 : 0;
+
 export const attemptOf = ({ metadata }: Run): number =>
   isObject(metadata) ? Number(metadata['threadmill_attempt']) || 0 : 0;
 

@@ -16,6 +16,8 @@ export interface JobThread {
   id: string | null;
   /** Was it made, or found, by this start? */
   made: boolean;
+  /** Was it noted as given up, and is not deleted yet? */
+  isAbandoned: boolean;
   /** Was anything asked on it, by this start? */
   isAsked: boolean;
   /** May a run of the turn at hand be on the thread, unseen? Then it is looked at before anything is sent. */
@@ -64,6 +66,7 @@ export function threadOf(job: Job, batchId: string): JobThread {
     generation: begun?.generation ?? 0,
     id: begun?.thread_id ?? null,
     made: false,
+    isAbandoned: intent?.mark === 'abandoned',
     isAsked: false,
     unknown: (intent !== null && intent.mark !== 'idle') || turns[0]?.recorded !== null,
     sentTurn: intent?.mark === 'sent' ? intent.turn : null,
@@ -85,9 +88,10 @@ type Used = Pick<Intent, 'generation' | 'thread_id'>;
 
 const mostGenerations = 1_000;
 
-/** Of a turn that is asked once more: the thread that its record names. */
+/** Of a job that was over: the thread that its last turn's record names, or that of the turn to be asked once more. */
 function lastUsed(job: Job, batchId: string): Used | null {
-  const id = job.turns.find(({ replaces }) => replaces !== null)?.replaces?.thread_id ?? null;
+  const replaced = job.turns.find(({ replaces }) => replaces !== null)?.replaces;
+  const id = job.threadId ?? replaced?.thread_id ?? null;
   if (id === null) return null;
   let generation = 0;
   while (generation < mostGenerations && threadId(batchId, job, generation) !== id) generation += 1;
@@ -175,10 +179,10 @@ export async function closeThread(
   thread: JobThread,
   outcomes: readonly OutcomeName[],
 ): Promise<boolean> {
-  if (thread.id === null) return true;
+  if (thread.id === null && thread.earlier.length === 0) return true;
   if (isToDelete(job, parts.settings.threads, outcomes)) {
     const isProved = outcomes.every((outcome) => outcome === 'success');
-    const isGone = await isDeleted(parts, thread.id, isProved);
+    const isGone = thread.id === null || (await isDeleted(parts, thread.id, isProved));
     const areGone = await Promise.all(thread.earlier.map((id) => isDeleted(parts, id, false)));
     if (!isGone || areGone.includes(false)) return false;
   }

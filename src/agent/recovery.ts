@@ -13,7 +13,7 @@ import { type Asking, isFirstTurn, note, soughtBy, threadIdOf } from './job-thre
 import { nothingBefore, type TurnPlace, turnPlace } from './messages.ts';
 import { decide, proveRun } from './proof.ts';
 import { isOfInput } from './request.ts';
-import type { Run } from './resources.ts';
+import { hasEnded, type Run } from './resources.ts';
 import { failed } from './response.ts';
 import type { RunAnswer } from './run-answer.ts';
 
@@ -22,10 +22,9 @@ import type { RunAnswer } from './run-answer.ts';
  * Null: none is there. `thread.unknown` is false then where none can come any more.
  */
 export async function look(asking: Asking): Promise<Outcome | null> {
-  const { job, parts, thread, attempt } = asking;
-  if (job.intent?.mark === 'abandoned' && !thread.made) {
-    return abandon(asking); // an earlier start may have died between its note and the delete
-  }
+  const { parts, thread, attempt } = asking;
+  // An earlier start may have died between its note and the delete.
+  if (thread.isAbandoned && !thread.made && isFirstTurn(asking)) return abandon(asking);
   const { runs, ours } = await findRun(parts, attempt, soughtBy(asking));
   if (thread.before === null) await learnBefore(asking, runs);
   if (ours !== null) return take(asking, ours);
@@ -40,6 +39,12 @@ export async function look(asking: Asking): Promise<Outcome | null> {
 /** A run of this turn that an earlier try, or an earlier start, asked for: its outcome, unless the row is another one now. */
 export async function take(asking: Asking, run: Run): Promise<Outcome> {
   const { thread, attempt, keys } = asking;
+  if (thread.isAbandoned) {
+    // Not given up after all.
+    thread.made = true;
+    thread.isAbandoned = false;
+    await note(asking, 'made');
+  }
   thread.runId = run.run_id;
   attempt.runId = run.run_id;
   // An earlier start came further with it: the next attempt is counted from there.
@@ -48,8 +53,8 @@ export async function take(asking: Asking, run: Run): Promise<Outcome> {
 }
 
 /**
- * A turn that is asked once more and whose end was unknown: its run may have ended well since, and then it is the
- * turn's, and nothing is asked.
+ * A turn that is asked once more and whose end was unknown: its run may have ended well since, or be under way still;
+ * then it is the turn's, and nothing is asked. Null: nothing that would count.
  */
 export async function lookBack(asking: Asking): Promise<Outcome | null> {
   const { parts, thread, attempt, turn } = asking;
@@ -57,10 +62,14 @@ export async function lookBack(asking: Asking): Promise<Outcome | null> {
   if (!replaces?.failure?.uncertain || thread.id === null) return null;
   const keys = { ...asking.keys, revision: replaces.revision };
   attempt.begin();
-  const { ours } = await findRun(parts, attempt, { threadId: thread.id, keys, since: 0 }, atOnce);
-  if (ours?.status !== 'success' || !isOfInput(ours.metadata, keys)) return null;
+  const { runs, ours } = await findRun(parts, attempt, { threadId: thread.id, keys, since: 0 }, atOnce);
+  const mayCount = ours !== null && (ours.status === 'success' || !hasEnded(ours));
+  if (!mayCount || !isOfInput(ours.metadata, keys)) return null;
+  if (thread.before === null) await learnBefore(asking, runs);
+  thread.unknown = true; // until it is known how it ended
   thread.runId = ours.run_id;
-  return settle({ ...asking, keys }, null);
+  const outcome = await settle({ ...asking, keys }, null);
+  return outcome.outcome === 'error' ? null : outcome;
 }
 
 /** The thread is gone. May the turn have another one? Not where an earlier turn is lost with it. */
@@ -99,16 +108,14 @@ export function threadGone({ job, thread }: Asking): Outcome {
 async function abandon(asking: Asking): Promise<Outcome | null> {
   const { parts, thread, attempt } = asking;
   await note(asking, 'abandoned');
+  thread.isAbandoned = true;
   const { ours } = await findRun(parts, attempt, soughtBy(asking), atOnce);
-  if (ours !== null) {
-    await note(asking, 'made');
-    thread.made = true;
-    return take(asking, ours);
-  }
+  if (ours !== null) return take(asking, ours);
   await parts.server.deleteThread(attempt, threadIdOf(asking));
   thread.generation += 1;
   thread.id = null;
   thread.made = false;
+  thread.isAbandoned = false;
   thread.unknown = false;
   return null;
 }

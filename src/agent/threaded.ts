@@ -94,11 +94,13 @@ async function fire(asking: Asking): Promise<Outcome> {
   const threadId = threadIdOf(asking);
   const start = await startOfRun(asking);
   if (start === null) return threadGone(asking);
+  // From where on a run is this beginning's: any of its attempts may yet be found.
+  const noted = start.way === 'input' ? keys.attempt : thread.since;
   if (settings.delivery === 'at-most-once') {
-    await note(asking, 'sent');
+    await note(asking, 'sent', noted);
     thread.sentTurn = keys.turn;
   } else if (start.way !== 'input') {
-    await note(asking, 'made');
+    await note(asking, 'made', noted);
   }
   thread.isAsked = true;
   let answer: RunAnswer;

@@ -47,7 +47,10 @@ export function configOfBatch(
     agent: identity.agent,
     out: relative(cwd, files.directory) || '.',
     new: false,
+    mend: false,
     dryRun: false,
+    yes: config.yes,
+    acceptAgentChange: false,
   };
   const faults = brokenRules('run', all, env);
   if (faults.length > 0) throw new ConfigError(faults);

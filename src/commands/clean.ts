@@ -5,6 +5,7 @@ import { connect } from '../agent/index.ts';
 import { ConfigError } from '../errors.ts';
 import type { Config, OptionKey } from '../options.ts';
 import { formatCount } from '../reports/figures.ts';
+import { signalExitCodes } from '../reports/verdict.ts';
 import { takeLock } from '../results/lock.ts';
 import { agentOptions } from './agent.ts';
 import { configOfBatch, readBatch } from './batch-config.ts';
@@ -12,7 +13,7 @@ import type { Io } from './io.ts';
 import { say } from './tell.ts';
 
 /**
- * Gives the exit code: 0, or 3 where a thread is busy and was left.
+ * Gives the exit code: 0, 3 where a thread is busy and was left, or the signal's that stopped it.
  * @throws ConfigError, AgentError, LockedError
  */
 export async function clean(
@@ -26,21 +27,30 @@ export async function clean(
   if (batch.manifest.identity.url === 'local') {
     throw new ConfigError(`${name}: its threads lie in the directory itself (server/), and go with it`);
   }
+  if (batch.manifest.state !== 'finished') {
+    throw new ConfigError(
+      `${name}: the batch is not finished, and goes on with its threads; finish it first`,
+    );
+  }
   await using _lock = await takeLock(batch.files.lock);
   const connection = connect(agentOptions(config, io.env), io.runtime);
   const stopping = new AbortController();
-  const stopListening = io.onSignal(() => stopping.abort());
+  let exitCode: number | null = null;
+  const stopListening = io.onSignal((signal) => {
+    exitCode ??= signalExitCodes[signal];
+    stopping.abort();
+  });
   try {
     const done = await connection.deleteThreads({
       batchId: batch.manifest.id,
       withWaiting: options.interrupted,
-      signal: stopping.signal,
+      drain: stopping.signal,
       onDeleted: (count) => {
         if (count % 1_000 === 0) say(io, config, `${formatCount(count)} threads deleted so far.`);
       },
     });
     say(io, config, told(done));
-    return done.busy > 0 || stopping.signal.aborted ? 3 : 0;
+    return exitCode ?? (done.busy > 0 ? 3 : 0);
   } finally {
     stopListening();
     await connection.close();

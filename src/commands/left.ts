@@ -8,7 +8,7 @@ import { openJournalReader } from '../sinks/journal-reader.ts';
 import { type JournalEntry, readJournal } from '../sinks/jsonl.ts';
 import { RecordIndex } from '../sinks/record-index.ts';
 import { createSpending, type Spending } from '../spending.ts';
-import type { Intent } from '../types.ts';
+import type { Intent, JobRecord } from '../types.ts';
 import { type Again, isNamed } from './again.ts';
 import type { Dataset } from './dataset.ts';
 import type { Place } from './open-batch.ts';
@@ -22,8 +22,10 @@ export interface Left {
   /** By all records, whether their examples are chosen now or not. */
   readonly spending: Spending;
   readonly loose: LooseThreads;
-  /** Turns that are to be asked once more. */
+  /** Turns that are still to be asked once more. */
   readonly repeats: number;
+  /** To be told of each record of this start. */
+  onRecord(record: JobRecord): void;
   /** What was mended on the way, for a person to know. */
   readonly notes: readonly string[];
   /** Adds the records that count up anew, for revisions came since. */
@@ -84,7 +86,10 @@ export async function readLeft(
     summary: isRevised ? await summariseAnew() : summary,
     spending,
     loose,
-    repeats: repeats.size,
+    get repeats() {
+      return repeats.size;
+    },
+    onRecord: ({ index: at, trial, turn }) => repeats.delete(nameOf({ index: at, trial, turn: turn ?? 1 })),
     notes: notesOf(read.cutBytes),
     summariseAnew,
     recorded: {

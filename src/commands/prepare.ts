@@ -1,7 +1,7 @@
 /** All that may be refused before a batch begins, and what is open once nothing was. */
 
 import { removeStart } from '../results/files.ts';
-import type { Manifest } from '../results/manifest.ts';
+import type { Identity, Manifest } from '../results/manifest.ts';
 import { type Dataset, loadDataset } from './dataset.ts';
 import type { Io } from './io.ts';
 import { type Left, readLeft } from './left.ts';
@@ -12,7 +12,7 @@ import type { Order } from './order.ts';
 import { isDone, type Plan, planLine, planOf } from './plan.ts';
 import { type BatchPromise, promiseOf } from './promise.ts';
 import { confirmed } from './question.ts';
-import { identityOf } from './settings.ts';
+import { identityOf, localGraphs } from './settings.ts';
 import { spoolStdin } from './stdin.ts';
 import { type Reached, reach } from './target.ts';
 import { say } from './tell.ts';
@@ -43,13 +43,15 @@ export async function prepare(
     const dataset = file ?? (await loadDataset(await spoolStdin(io.stdin, place), '-', config));
     const promise = promiseOf(config, dataset);
     const identity = identityOf(order, promise);
-    if (place.manifest !== null) assertSameIdentity(place.manifest, identity);
+    if (place.manifest !== null)
+      assertSameIdentity(place.manifest, comparable(identity, place.manifest, order));
     if (config.mend) await mend(place, io);
     const left = await readLeft(place, dataset, { repeat: config.repeat, again });
     for (const note of left.notes) say(io, config, note);
 
     const isFinished = isDone(dataset, config, left) && place.manifest?.state === 'finished';
-    const nothingLeft = again === null ? isFinished : left.repeats === 0;
+    const nothingLeft =
+      again === null ? isFinished : left.repeats === 0 && place.manifest?.state === 'finished';
     if (nothingLeft && target.isLocal) assertSameAgent(place.manifest, target.version, config);
     else {
       reached = await reach(target, config, io, { server: place.files.server, ownership: place.lock });
@@ -89,6 +91,15 @@ export async function prepare(
     }
   }
 }
+
+/** Who asks once more may well have edited the local graphs, which stand for the agent. */
+const comparable = (identity: Identity, manifest: Manifest, { again }: Order): Identity =>
+  again === null || identity.inputs[localGraphs] === undefined
+    ? identity
+    : {
+        ...identity,
+        inputs: { ...identity.inputs, [localGraphs]: manifest.identity.inputs[localGraphs] ?? null },
+      };
 
 /** Who asks once more may well have mended the agent. */
 function tellEdited(manifest: Manifest | null, version: string, { config }: Order, io: Io): void {

@@ -8,20 +8,18 @@ import { writeManifest } from '../results/manifest.ts';
 import { openIntents } from '../sinks/intents.ts';
 import { openJournal } from '../sinks/jsonl.ts';
 import { budgetFacts } from '../spending.ts';
-import type { BatchFacts, Stop, Summary } from '../types.ts';
-import { shownAgain } from './again.ts';
+import type { Stop, Summary } from '../types.ts';
 import { type AgentWatch, unwatched, watchAgent } from './agent-watch.ts';
-import { endText, type Next, writeCsv, writeSummary } from './finish.ts';
+import { end, factsOf, restOf } from './ending.ts';
+import { writeCsv } from './finish.ts';
 import type { Io } from './io.ts';
 import { createLive, type Live } from './live.ts';
-import { shownPath } from './open-batch.ts';
 import type { Prepared } from './prepare.ts';
 import { watchServer } from './server-watch.ts';
-import { budgeted, goOnCommand, raisedLimits, shown, shownCommand } from './settings.ts';
 import { listenForStops, type Stopping } from './stopping.ts';
 import { sweepLoose } from './sweep.ts';
 import type { Reached } from './target.ts';
-import { say, sayJson, writeReports } from './tell.ts';
+import { sayJson } from './tell.ts';
 
 type Opened = Omit<Prepared, 'reached'> & { readonly reached: Reached };
 
@@ -39,8 +37,9 @@ export async function runOpened(begun: Opened, io: Io): Promise<Summary> {
     : watchAgent({ ...config, connection, facts: agent, say: live.say }, io.runtime);
   let stop: Stop | null;
   let notes: readonly string[];
+  let jobsLeft: number;
   try {
-    ({ stop, notes } = await runToStop(begun, { live, stopping, watch, startedAt }, io));
+    ({ stop, notes, jobsLeft } = await runToStop(begun, { live, stopping, watch, startedAt }, io));
   } catch (error) {
     await writeManifest(place.files.manifest, { ...manifest, state: 'stopped' }, place.lock).catch(() => {});
     place.lock.lost.throwIfAborted(); // whatever else came of it
@@ -57,13 +56,12 @@ export async function runOpened(begun: Opened, io: Io): Promise<Summary> {
   };
   const sum = live.isRevised || again !== null ? await left.summariseAnew() : left.summary;
   const notYet = sum.counts(plan.turns).not_yet;
-  // `retry` leaves what was never asked to `run`.
-  if (again !== null && notYet > 0)
-    stop ??= { code: 'try_later', message: 'the rest was never asked: run goes on with it' };
+  if (again !== null) stop ??= restOf(notYet);
+  const turnsLeft = Math.max(jobsLeft, again === null || stop?.code === 'rest' ? notYet : left.repeats);
   const summary = sum.summarise({
     batch: factsOf(batch, notYet === 0 && stop === null ? 'finished' : 'stopped'),
     planned: plan.turns,
-    left: again === null ? notYet : Math.max(0, since.counts(left.repeats).not_yet),
+    left: turnsLeft,
     stop,
     asked: since.sinceStart().asked,
     elapsedMs: io.runtime.now() - startedAt,
@@ -77,7 +75,7 @@ export async function runOpened(begun: Opened, io: Io): Promise<Summary> {
     ...config,
     ownership: place.lock,
   });
-  return end(batch, summary, rowsToRunAgain > 0, io);
+  return end(batch, summary, { turnsLeft, canRunAgain: rowsToRunAgain > 0 }, io);
 }
 
 interface Watched {
@@ -92,7 +90,7 @@ async function runToStop(
   batch: Opened,
   { live, stopping, watch, startedAt }: Watched,
   io: Io,
-): Promise<{ stop: Stop | null; notes: readonly string[] }> {
+): Promise<{ stop: Stop | null; notes: readonly string[]; jobsLeft: number }> {
   const { place, order, dataset, promise, left, plan, manifest, reached } = batch;
   const { config, body } = order;
   const intents = await openIntents(place.files.intents, place.lock);
@@ -133,19 +131,24 @@ async function runToStop(
       runtime: io.runtime,
       drain: AbortSignal.any([stopping.drain, died.signal, watch.signal, place.lock.lost]),
       abort: AbortSignal.any([stopping.abort, died.signal, place.lock.lost]),
-      onRecord: (record) => live.onRecord(record),
+      onRecord: (record) => {
+        left.onRecord(record);
+        live.onRecord(record);
+      },
       onOutage: (state) => {
         watch.rest(state.isOn);
         live.onOutage(state);
       },
     });
     const before = ended.stop ?? watch.stop ?? stopOf(died.error, stopping.stop, ended.threadsLeft);
-    if (before !== null) return { stop: before, notes: [] };
+    const { jobsLeft } = ended;
+    if (before !== null) return { stop: before, notes: [], jobsLeft };
     const { drain } = stopping;
     const { sweep } = agent;
     const swept = await sweepLoose(left.loose, { sweep, runtime: io.runtime, startedAt, drain });
     await watch.look(drain);
-    return { stop: watch.stop ?? stopOf(died.error, stopping.stop, swept.left), notes: swept.notes };
+    const stop = watch.stop ?? stopOf(died.error, stopping.stop, swept.left);
+    return { stop, notes: swept.notes, jobsLeft };
   } finally {
     died.close();
     await sink.close();
@@ -156,7 +159,8 @@ async function runToStop(
 /** As many as were open at once where the start before was killed: it may have been making their threads. */
 function doubtfulJobs({ place, order }: Opened): number {
   const { manifest } = place;
-  if (manifest?.state !== 'running') return 0;
+  // What a retry asks was over: nobody was making a thread for it.
+  if (manifest?.state !== 'running' || order.again !== null) return 0;
   const was = Number(manifest.settings['concurrency'] ?? 0);
   return 2 * Math.max(was, order.config.concurrency);
 }
@@ -171,84 +175,4 @@ function stopOf(died: AgentError | null, stop: Stop | null, threadsLeft: number)
     };
   }
   return null;
-}
-
-function factsOf(
-  { place, order, promise, manifest }: Omit<Prepared, 'reached'>,
-  state: BatchFacts['state'],
-): BatchFacts {
-  const { url, id, name, version } = manifest.agent;
-  return {
-    id: manifest.id,
-    directory: place.files.directory,
-    dataset: order.datasetName,
-    agent: { url, id, name, version },
-    ...promise,
-    state,
-    started_at: manifest.started_at,
-  };
-}
-
-/** Writes summary, manifest and reports, and tells how it went. @param canRunAgain Does `errors.csv` hold a row? */
-async function end(batch: Opened, summary: Summary, canRunAgain: boolean, io: Io): Promise<Summary> {
-  const { place, order, manifest } = batch;
-  const { config } = order;
-  await writeSummary(place.files, summary, place.lock);
-  const finishedAt = summary.batch.state === 'finished' ? io.runtime.date().toISOString() : null;
-  const ended = { ...manifest, state: summary.batch.state, finished_at: finishedAt };
-  await writeManifest(place.files.manifest, ended, place.lock);
-  await writeReports(summary, place.files, config, io);
-  sayJson(io, config, { event: 'finished', ...summary });
-  if (!config.quiet)
-    io.stderr.write(
-      `\n${await endText(summary, place.files, nextCommands(batch, summary, io), { io, terminal: io.stderr, canRunAgain })}`,
-    );
-  return summary;
-}
-
-function nextCommands({ place, order }: Opened, summary: Summary, io: Io): Next[] {
-  const { batch, counts, stop } = summary;
-  const canRetry = counts.error > counts.uncertain;
-  const directory = shownPath(place.files.directory, io.cwd);
-  const goOn = (argv: readonly string[]) =>
-    order.again === null ? goOnCommand(argv, directory) : shownCommand(argv);
-  if (stop?.code === 'budget') {
-    const raised = raisedLimits(summary);
-    const does =
-      raised.length === 0 ? 'goes on without a budget' : 'goes on; by the mean so far it is enough';
-    return [{ command: goOn(budgeted(io.argv, raised)), does }];
-  }
-  if (batch.state !== 'finished') {
-    return [{ command: goOn(io.argv), does: 'goes on with it' }];
-  }
-  const again = [
-    { command: `threadmill retry ${shown(directory)}`, does: 'asks those that failed once more' },
-  ];
-  const report = { command: `threadmill report ${shown(directory)}`, does: 'shows this again' };
-  return [...(canRetry ? again : []), report];
-}
-
-/** A batch that is finished: nothing is asked. */
-export async function tellFinished(batch: Prepared, io: Io): Promise<Summary> {
-  const { place, order, left, plan, manifest } = batch;
-  const summary = left.summary.summarise({
-    batch: factsOf(batch, manifest.state),
-    planned: plan.turns,
-    stop: null,
-    elapsedMs: 0,
-    price: order.config.price,
-    budget: budgetFacts(left.spending, order.config),
-  });
-  const directory = shownPath(place.files.directory, io.cwd);
-  say(
-    io,
-    order.config,
-    order.again === null
-      ? `Nothing was asked: ${directory} finished at ${manifest.finished_at}: ${summary.verdict.sentence}.`
-      : `Nothing was asked: no turn of ${directory} is to be asked once more (${shownAgain(order.again)}).`,
-  );
-  sayJson(io, order.config, { event: 'started', batch: manifest.id, directory: place.files.directory, plan });
-  sayJson(io, order.config, { event: 'finished', ...summary });
-  await writeReports(summary, place.files, order.config, io);
-  return summary;
 }

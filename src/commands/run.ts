@@ -8,11 +8,12 @@ import type { Summary } from '../types.ts';
 import { readBody } from './body.ts';
 import { type Dataset, formatOfDataset, loadDataset } from './dataset.ts';
 import { dryRun } from './dry-run.ts';
+import { tellFinished } from './ending.ts';
 import type { Io } from './io.ts';
 import { enter, findPlace, isWanted, type Place } from './open-batch.ts';
 import type { Order } from './order.ts';
 import { prepare } from './prepare.ts';
-import { runOpened, tellFinished } from './run-opened.ts';
+import { runOpened } from './run-opened.ts';
 import { selectionOf } from './settings.ts';
 import { targetOf } from './target.ts';
 

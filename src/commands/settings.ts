@@ -27,6 +27,9 @@ export const selectionOf = ({ limit, offset, sample, seed, ids, repeat }: Config
   repeat,
 });
 
+/** Under this name their hash is part of an identity. */
+export const localGraphs = 'local graphs';
+
 export function identityOf({ target, config, body }: Order, promise: BatchPromise): Identity {
   return {
     url: target.url,
@@ -42,7 +45,7 @@ export function identityOf({ target, config, body }: Order, promise: BatchPromis
       '--thread-column': config.threadColumn,
       '--expected-column': config.expectedColumn,
       '--skip-bad-rows': config.skipBadRows,
-      ...(target.isLocal && { 'local graphs': target.version }),
+      ...(target.isLocal && { [localGraphs]: target.version }),
     },
   };
 }
@@ -60,10 +63,10 @@ interface Limit {
 }
 
 /** The limits of a budget with which, by the mean so far, all turns left fit; none where no mean is known. */
-export function raisedLimits({ budget, counts }: Pick<Summary, 'budget' | 'counts'>): Limit[] {
+export function raisedLimits({ budget }: Pick<Summary, 'budget'>, turnsLeft: number): Limit[] {
   const raised = (flag: string, amount: Amount | null | undefined): Limit[] => {
     if (!amount || amount.mean === null) return [];
-    const needed = amount.spent + amount.mean * counts.not_yet;
+    const needed = amount.spent + amount.mean * turnsLeft;
     return [{ flag, value: Math.max(amount.limit, twoDigitsUp(1.1 * needed)) }];
   };
   return [...raised('--max-tokens', budget?.tokens), ...raised('--max-cost', budget?.cost)];

@@ -27,9 +27,10 @@ const mostNamed = 3;
 
 export async function sweepLoose(loose: LooseThreads, options: SweepOptions): Promise<SweepEnd> {
   const { runtime, startedAt, drain } = options;
-  const waiting = loose.all.values();
+  const idle = loose.all.filter(({ isInUse }) => !isInUse);
+  const waiting = idle.values();
   const found: Record<Swept, LooseThread[]> = { clean: [], busy: [], ran: [], unknown: [] };
-  if (loose.all.length === 0) return { left: 0, notes: [] };
+  if (idle.length === 0) return { left: 0, notes: [] };
 
   const since = loose.lastAt ?? (loose.wereBefore ? startedAt : Number.NEGATIVE_INFINITY);
   const waitMs = since + lateMs - runtime.now();

@@ -165,6 +165,10 @@ export const adviceByCode: Readonly<Record<string, Advice>> = {
     meaning: "There is no such agent, or the key is not of the agent's owner.",
     cure: "See that --agent is its id, and that the key is its owner's.",
   },
+  STATE_GONE: {
+    meaning: 'The server has the state before this turn no more.',
+    cure: 'Go on from the failed step (--retry-agent continue), or run the conversation again.',
+  },
   RUN_GONE: gone,
   THREAD_GONE: gone,
   HTTP_413: tooLarge,

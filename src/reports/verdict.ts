@@ -1,7 +1,7 @@
 import type { Counts, Stop, Verdict } from '../types.ts';
 import { formatCount, formatTurns } from './figures.ts';
 
-const signalExitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+export const signalExitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 /**
  * What a batch comes to: the one source of the printed verdict, of `summary.json` and of the exit code.
@@ -33,7 +33,7 @@ export function verdictOf({
   if (stop?.code === 'unreachable' || stop?.code === 'try_later') {
     return { verdict: 'INCONCLUSIVE', exit_code: 3, sentence: `could not go on yet, ${left}` };
   }
-  if (stop === null && counts.not_yet > 0) {
+  if ((stop === null || stop.code === 'rest') && counts.not_yet > 0) {
     return { verdict: 'INCONCLUSIVE', exit_code: 3, sentence: `not finished, ${left}` };
   }
   if (stop?.code === 'brake') return { verdict: 'FAILED', exit_code: 1, sentence: `stopped early, ${left}` };

@@ -25,6 +25,10 @@ function failsOnce() {
 
 const at = ({ url }: AgentServer) => ['--url', url, '--agent', 'agent', '--out', 'out', '--progress', 'none'];
 
+/** Its first row fails the first time; with the options beside it nothing else is asked. */
+const oneFailsFirst = 'id,prompt\na,question 2\nb,question 1\nc,question 3\n';
+const stopsAtOnce = ['-c', '1', '--max-errors', '1'];
+
 const asked = (server: AgentServer, from = 0) =>
   server.runs
     .slice(from)
@@ -218,7 +222,87 @@ describe('threadmill run, after a retry that was killed,', () => {
   });
 });
 
+describe('threadmill retry, of a batch that is not finished,', () => {
+  it('asks what failed alone, says what is left to do, and may be typed again', async () => {
+    await using server = await startAgentServer({ agent: failsOnce() });
+    await using place = await workplace({ 'qa.csv': oneFailsFirst });
+    await place.command(['run', 'qa.csv', ...at(server), ...stopsAtOnce]);
+
+    const first = await place.command(['retry', 'out']);
+    const again = await place.command(['retry', 'out']);
+    const rest = await place.command(['run', 'qa.csv', ...at(server)]);
+
+    expect(first.code).toBe(3);
+    expect(first.stderr).toMatch(/INCONCLUSIVE: not finished, [12] of 3 turns left/);
+    expect(first.stderr.replaceAll('\n', ' ')).toContain('the command that began the batch goes on');
+    expect(again.code).toBe(3);
+    expect(rest.code).toBe(0);
+    expect(asked(server)).toEqual(['a 1', 'a 2', 'b 1', 'c 1']);
+  });
+
+  it('goes on in the midst of a conversation where it was stopped', async () => {
+    const once = failsOnce();
+    const held = gate();
+    await using server = await startAgentServer({
+      agent: (prompted) => {
+        const reply = once(prompted);
+        return prompted.prompt === 'say 3' && server.runs.length === 3 ? until(held.opened, reply) : reply;
+      },
+    });
+    const turns = ['say 2', 'say 3'];
+    await using place = await workplace({ 'talk.jsonl': JSON.stringify({ id: 'c', turns }) });
+    await place.command(['run', 'talk.jsonl', ...at(server)]);
+    const retry = place.start(['retry', 'out', '--grace', '100ms']);
+    await server.when(({ runs }) => runs.length === 3);
+    retry.process.kill('SIGINT');
+    const stopped = await retry.ended;
+    held.open();
+
+    const again = await place.command(['retry', 'out']);
+
+    expect(stopped.code).toBe(130);
+    expect(stopped.stderr).toContain('threadmill retry out');
+    expect(again.code).toBe(0);
+    expect(asked(server)).toEqual(['c 1', 'c 2', 'c 2']);
+    expect(await place.batch('out').summary()).toMatchObject({
+      batch: { state: 'finished' },
+      counts: { planned: 2, success: 2 },
+    });
+  });
+});
+
+describe('a conversation that goes on after its turn was asked once more', () => {
+  it('does so on the thread of the turn that succeeded', async () => {
+    await using server = await startAgentServer({ agent: failsOnce() });
+    const head = 'id,thread,prompt\na,k,say 2\n';
+    await using place = await workplace({ 'talk.csv': head });
+    const args = ['run', 'talk.csv', ...at(server), '--retry-agent', 'fresh'];
+    await place.command(args);
+    await place.file('talk.csv', `${head}b,k,say 3\n`);
+
+    const { code } = await place.command(args);
+
+    expect(code).toBe(0);
+    const records = await place.batch('out').records();
+    expect(records.map(({ id, outcome }) => `${id} ${outcome}`)).toEqual(['a success', 'b success']);
+    expect(new Set(records.map(({ thread_id: id }) => id)).size).toBe(1);
+  });
+});
+
 describe('threadmill clean', () => {
+  it('leaves the threads of a batch that is not finished', async () => {
+    await using server = await startAgentServer({ agent: failsOnce() });
+    await using place = await workplace({ 'qa.csv': oneFailsFirst });
+    await place.command(['run', 'qa.csv', ...at(server), ...stopsAtOnce]);
+    const { size } = server.threads;
+
+    const { code, stderr } = await place.command(['clean', 'out']);
+
+    expect(code).toBe(2);
+    expect(stderr).toContain('finish it first');
+    expect(server.threads.size).toBe(size);
+  });
+
   it('deletes what the batch kept, but not what waits for a person', async () => {
     await using server = await startAgentServer({ agent: failsOnce() });
     await using place = await workplace({ 'qa.csv': questions(6) });
