@@ -5,12 +5,14 @@ import { threadId } from '../../src/agent/request.ts';
 import type { Delivery, Intent, Job } from '../../src/types.ts';
 import {
   type AgentServer,
+  dropsBefore,
   interrupts,
   onCreate,
   onRoute,
   says,
   startAgentServer,
   status,
+  throwsError,
   until,
 } from '../support/agent-server.ts';
 import { gate } from '../support/gate.ts';
@@ -251,6 +253,26 @@ describe('a thread that was given up', () => {
     expect(server.threads.has(first)).toBe(false);
   });
 
+  it('is none where an agent is only asked once more: noted is from where on a run may be found', async () => {
+    let asked = 0;
+    await using server = await startAgentServer({
+      agent: () => {
+        asked += 1;
+        return asked === 1 ? throwsError('Error', 'once') : says('twice');
+      },
+      faults: onCreate(2, dropsBefore()),
+    });
+    const runtime = manualRuntime();
+    await using client = startClient(server, { runtime, retryAgent: 'continue' });
+
+    const { outcome } = await pumped(runtime, client.ask(jobOf()));
+
+    expect(outcome.response).toBe('twice');
+    const noted = client.intents.filter(({ way }) => way === 'continue');
+    // The second request may yet arrive when the third is on its way.
+    expect(noted.map(({ mark, attempt }) => `${mark} ${attempt}`)).toEqual(['made 2', 'made 2']);
+  });
+
   it('is deleted as often as it takes, and no generation is lost by it', async () => {
     await using server = await startAgentServer({
       faults: onRoute('DELETE /threads/{t}', [1, 2], status(503)),
@@ -330,6 +352,20 @@ describe('a conversation that a later start goes on with', () => {
     expect(third?.outcome).toMatchObject({ outcome: 'success', response: '5 messages' });
     expect(third?.outcome.messages).toHaveLength(2);
     expect(server.threads.size).toBe(1);
+  });
+
+  it('keeps its thread, though a note says that it was given up before its first turn was found', async () => {
+    await using server = await startAgentServer();
+    await using earlier = startClient(server);
+    await earlier.run(talkOf(['one']));
+    const intent = made({ key: 'c-1', mark: 'abandoned', thread_id: thread });
+    await using client = startClient(server);
+
+    const [second] = await client.run(talkOf(['one', 'two'], { recorded: 1, intent }));
+
+    expect(second?.outcome.outcome).toBe('success');
+    expect(second?.last.threadId).toBe(thread);
+    expect(server.threads.get(thread)?.runs).toHaveLength(2);
   });
 
   it('joins the turn that was under way', async () => {
