@@ -3,8 +3,9 @@
 import type { Slot, Try } from './contracts.ts';
 import { RequestError } from './errors.ts';
 import { isRefusal, type Outage, type Step, type Visit } from './outage.ts';
-import { agentRetryDelayMs, isRetryable, type RetryOptions, retryDelayMs } from './retry.ts';
+import { isRetryable, type RetryOptions } from './retry.ts';
 import type { Runtime } from './runtime.ts';
+import { createTries } from './tries.ts';
 import type { Attempt, Failure, Outcome } from './types.ts';
 
 export interface AttemptOptions extends RetryOptions {
@@ -84,55 +85,6 @@ export async function attemptTurn(
     }
   }
 }
-
-/** What the tries of a turn come to, while none has brought an outcome that stands. */
-function createTries(options: AttemptOptions, wasUnknown: boolean) {
-  /** Those that count: not those of an outage. */
-  let requests = 0;
-  let agents = 0;
-  let mayHaveRun = wasUnknown;
-  let isUnknown = wasUnknown;
-  let partial: string | null = null;
-
-  return {
-    note: (error: RequestError) => {
-      isUnknown ||= error.failure.may_have_run;
-      mayHaveRun ||= isUnknown;
-      partial = error.partial ?? partial;
-    },
-    /** ms until the next one; null where what came stands. */
-    delayMs: (ended: Outcome | RequestError, random: number): number | null => {
-      const { failure } = ended;
-      if (ended instanceof RequestError) {
-        requests += 1;
-        const { retryAfterMs } = ended;
-        return retryDelayMs({ failure: ended.failure, tries: requests, retryAfterMs }, options, random);
-      }
-      if (ended.outcome !== 'error' || failure === null) return null;
-      agents += 1;
-      mayHaveRun ||= failure.may_have_run;
-      isUnknown = false; // this one's end is known
-      return agentRetryDelayMs({ failure, tries: agents }, options, random);
-    },
-    /** No try brought one. What an earlier try may have done counts too. */
-    endedBy: (failure: Failure): Outcome => ({
-      ...nothing,
-      response: partial,
-      failure: { ...failure, may_have_run: mayHaveRun, uncertain: isUnknown },
-    }),
-  };
-}
-
-const nothing: Outcome = {
-  outcome: 'error',
-  response: null,
-  messages: [],
-  tool_calls: [],
-  interrupts: [],
-  usage: null,
-  output: null,
-  failure: null,
-};
 
 interface TimeLimit {
   /** Infinity while it rests. */

@@ -29,6 +29,7 @@ const way = [
   'job',
   'selection',
   'retry',
+  'tries',
   'outage',
   'attempt',
   'record',
