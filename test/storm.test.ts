@@ -86,7 +86,7 @@ describe.each(['exactly-once', 'at-least-once'] as const)('a storm under %s', (d
       delivery,
     });
 
-    expect(end).toEqual({ stop: null, threadsLeft: 0 });
+    expect(end).toEqual({ stop: null, threadsLeft: 0, jobsLeft: 0 });
     expect(records.map(({ outcome }) => outcome)).toEqual(Array(100).fill('success'));
     expect(runs).toBe(100);
     expect(threads).toBe(0);

@@ -452,7 +452,7 @@ describe('intents', () => {
 
     await pumped(runtime, client.run(jobOf()));
 
-    const looks = Array.from({ length: 4 }, () => 'GET /threads/{t}/runs');
+    const looks = Array.from({ length: 5 }, () => 'GET /threads/{t}/runs');
     expect(seen).toEqual([
       ...['POST /threads', 'made', 'POST /threads/{t}/runs/wait', ...looks, 'abandoned'],
       ...[
