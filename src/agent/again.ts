@@ -67,7 +67,7 @@ export async function startOfRun(asking: Asking): Promise<ThreadStart | null> {
   }
   if (thread.isStuck === null) {
     const there = await patiently(runtime, attempt, () => server.thread(attempt, threadId));
-    thread.isStuck = there?.heldAt !== null && there?.heldAt !== undefined;
+    thread.isStuck = (there?.heldAt ?? null) !== null;
   }
   // A server may refuse the run that would let go: so each later one says it.
   if (way === 'fork' && checkpointId !== null) thread.isStuck = true;
