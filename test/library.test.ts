@@ -12,7 +12,7 @@ describe('the library', () => {
   it('runs a batch with an agent, a reader and a sink of one’s own', async () => {
     const { end, records } = await import('../docs/examples/own-agent.ts');
 
-    expect(end).toEqual({ stop: null, threadsLeft: 0 });
+    expect(end).toEqual({ stop: null, threadsLeft: 0, jobsLeft: 0 });
     expect(
       records.map(({ id, outcome, response, failure }) => [id, outcome, response ?? failure?.code]),
     ).toEqual([
