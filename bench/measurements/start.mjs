@@ -16,10 +16,10 @@ export const start = {
       version: () => node(cli, '--version'),
       help: () => node(cli, '--help'),
     });
-    const row = (name, { wallMs }) => ({
+    const row = (name, { wallMs, cpuMs }) => ({
       what: `\`threadmill ${name}\` against \`node -e 0\``,
       unit: '× its time',
-      beside: `${shown(wallMs)} ms, ${shown(empty.wallMs)} ms`,
+      beside: `${shown(wallMs)} ms, ${shown(empty.wallMs)} ms; ${shown(cpuMs)} ms, ${shown(empty.cpuMs)} ms of processor`,
     });
     return [
       atMost(2.5, version.wallMs / empty.wallMs, row('--version', version)),
