@@ -36,12 +36,14 @@ export function pageOf(measurements, kept) {
 function sectionOf({ name, tells }, measured) {
   const title = `## ${name}: ${tells}\n\n`;
   if (measured === undefined) return `${title}Not measured yet.\n`;
-  const { command, day, machine, figures } = measured;
+  const { command, day, machine, smaller = {}, figures } = measured;
+  const less = Object.entries(smaller).map(([size, asked]) => `${size} ${asked.toLocaleString('en-GB')}`);
+  const warning = less.length === 0 ? '' : ` **Smaller than what is asked** (${less.join(', ')}).`;
   const lines = figures.map(
     ({ what, asked, measured: value, holds, beside }) =>
       `| ${what} | ${asked || '–'} | ${value}${holds === false ? ' **missed**' : ''} | ${beside || '–'} |`,
   );
-  return `${title}\`${command}\`, ${day}. ${shownMachine(machine)}; load before it ${machine.load}.
+  return `${title}\`${command}\`, ${day}. ${shownMachine(machine)}; load before it ${machine.load}.${warning}
 
 | what | asked | measured | ours, theirs |
 | --- | --- | --- | --- |

@@ -92,6 +92,7 @@ async function measureOne({ name, defaults, quick, run }, { values, given, befor
       command: [...command, ...(isAsked ? ['--promptfoo'] : [])].join(' '),
       day,
       machine: before,
+      smaller: smallerSizes(bench, defaults),
       figures,
     };
   } finally {
@@ -99,6 +100,10 @@ async function measureOne({ name, defaults, quick, run }, { values, given, befor
     await rm(place, { recursive: true, force: true });
   }
 }
+
+/** What was measured with less than is asked: its figures are to be read so. */
+const smallerSizes = (bench, defaults) =>
+  Object.fromEntries(Object.entries(defaults).filter(([size, asked]) => bench[size] < asked));
 
 async function main() {
   const values = readArguments();
