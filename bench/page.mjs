@@ -39,11 +39,14 @@ function sectionOf({ name, tells }, measured) {
   const { command, day, machine, smaller = {}, figures } = measured;
   const less = Object.entries(smaller).map(([size, asked]) => `${size} ${asked.toLocaleString('en-GB')}`);
   const warning = less.length === 0 ? '' : ` **Smaller than what is asked** (${less.join(', ')}).`;
+  // The bench itself is not in the load before it.
+  const busy =
+    machine.load > machine.cores ? ' **Others were at work**: wall times say little, ratios more.' : '';
   const lines = figures.map(
     ({ what, asked, measured: value, holds, beside }) =>
       `| ${what} | ${asked || '–'} | ${value}${holds === false ? ' **missed**' : ''} | ${beside || '–'} |`,
   );
-  return `${title}\`${command}\`, ${day}. ${shownMachine(machine)}; load before it ${machine.load}.${warning}
+  return `${title}\`${command}\`, ${day}. ${shownMachine(machine)}; load before it ${machine.load}.${warning}${busy}
 
 | what | asked | measured | ours, theirs |
 | --- | --- | --- | --- |
