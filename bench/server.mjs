@@ -38,17 +38,19 @@ function nothingSeen() {
     ttfts: [],
     open: 0,
     mostOpen: 0,
+    connections: 0,
     cpuUs: user + system,
   };
 }
 
 function figures() {
   const { user, system } = process.cpuUsage();
-  const { latencies, ttfts, requests, firstAt, mostOpen, cpuUs } = seen;
+  const { latencies, ttfts, requests, firstAt, mostOpen, connections, cpuUs } = seen;
   return {
     requests,
     firstAt,
     mostOpen,
+    connections,
     p50: quantile(latencies, 0.5),
     p99: quantile(latencies, 0.99),
     ttftP50: quantile(ttfts, 0.5),
@@ -149,5 +151,8 @@ function sendToken(each) {
 
 setInterval(sweep, 2);
 const server = rawServer(route);
+server.on('connection', () => {
+  seen.connections += 1;
+});
 server.listen(0, '127.0.0.1', () => process.stdout.write(`http://127.0.0.1:${server.address().port}\n`));
 process.stdin.on('end', () => process.exit(0)).resume();
