@@ -25,7 +25,16 @@ export const promptfoo = {
     const dataset = await writeDataset(place, rows);
     const theirs = isAsked ? await installed(place, { url, dataset, concurrency }) : null;
     const measured = await inTurns(rounds, {
-      ...(theirs && { theirs }),
+      ...(theirs && {
+        theirs: async () => {
+          await server.reset();
+          const run = await theirs();
+          const { requests } = await server.figures();
+          if (requests['POST runs'] !== rows)
+            throw new Error(`promptfoo: expected ${rows} requests, saw ${JSON.stringify(requests)}`);
+          return run;
+        },
+      }),
       ours: async (round) => {
         const out = `ours-${round}`;
         const args = ['--mode', 'stateless', '--delivery', 'at-least-once', '-c', String(concurrency)];
