@@ -3,30 +3,27 @@
 
 import { readFile } from 'node:fs/promises';
 import { setFlagsFromString } from 'node:v8';
-import { commandLine } from './commands/command.ts';
-import { commandHelp, helpText, overviewText, welcomeText } from './commands/help.ts';
 import type { Io, StopSignal } from './commands/io.ts';
-import type { CommandName } from './options.ts';
-import { systemRuntime } from './runtime.ts';
+import type { Runtime } from './runtime.ts';
 
 // What a batch keeps is small and what it throws away is much: V8 would let garbage grow to several times what is alive
 // before it looks (docs/design/memory.md).
 setFlagsFromString('--heap-growing-percent=25');
 
-const isCommand = (name: string | undefined): name is CommandName =>
-  name !== undefined && Object.hasOwn(commandHelp, name);
-
 async function main(argv: readonly string[]): Promise<number> {
   const [name, ...rest] = argv;
+  if (name === '--version' || name === '-v') return print(`${await version()}\n`);
+  const { helpText, isCommand, overviewText, welcomeText } = await import('./commands/help.ts');
   const width = Math.min(100, process.stdout.columns ?? 80);
   if (name === undefined) return print(welcomeText());
-  if (name === '--version' || name === '-v') return print(`${await version()}\n`);
   if (name === '--help' || name === '-h' || name === 'help') {
     return print(isCommand(rest[0]) ? helpText(rest[0], width) : overviewText(width));
   }
   if (isCommand(name) && rest.some((arg) => arg === '--help' || arg === '-h'))
     return print(helpText(name, width));
-  return commandLine(ioOf(argv));
+  const { commandLine } = await import('./commands/command.ts');
+  const { systemRuntime } = await import('./runtime.ts');
+  return commandLine(ioOf(argv, systemRuntime));
 }
 
 function print(text: string): number {
@@ -43,7 +40,7 @@ async function version(): Promise<string> {
 
 const stopSignals: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
-function ioOf(argv: readonly string[]): Io {
+function ioOf(argv: readonly string[], runtime: Runtime): Io {
   return {
     argv,
     cwd: process.cwd(),
@@ -51,7 +48,7 @@ function ioOf(argv: readonly string[]): Io {
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
-    runtime: systemRuntime,
+    runtime,
     onSignal: (listener) => {
       for (const signal of stopSignals) process.on(signal, listener);
       return () => {

@@ -39,20 +39,26 @@ export const readOptions = (name: string, config: Config): ReadOptions => ({
   skipBadRows: config.skipBadRows,
 });
 
+export interface LoadOptions {
+  /** An unchanged file is not read again, where every row is chosen and none waits for others of its thread. */
+  readonly known?: KnownDataset | null | undefined;
+  /** Each row that is read, to tell how far it is. */
+  readonly onRow?: (() => void) | undefined;
+}
+
 /** What an earlier start found in a dataset. */
 export type KnownDataset = DatasetFacts & { readonly size: number; readonly mtime_ms: number };
 
 /**
  * Reads a dataset to its end and chooses the examples.
  * @param name What to call it in errors.
- * @param known An unchanged file is not read again, where every row is chosen and none waits for others of its thread.
  * @throws DatasetError, ConfigError
  */
 export async function loadDataset(
   path: string,
   name: string,
   config: Config,
-  known: KnownDataset | null = null,
+  { known = null, onRow }: LoadOptions = {},
 ): Promise<Dataset> {
   const format = formatOfDataset(name, config);
   const options = readOptions(name, config);
@@ -61,7 +67,7 @@ export async function loadDataset(
   const { facts, chosen } =
     isKnown && takesEveryRow(config) && known.roles.thread === null
       ? { facts: known, chosen: everyRow(known) }
-      : await check(path, format, options, config);
+      : await check(path, format, options, { config, onRow });
   const ids = facts.numberedIds === 0 ? idsKnownFree : undefined;
   const allRows = async function* () {
     const now = await fileFacts(path, name);
@@ -79,10 +85,18 @@ export async function loadDataset(
   return { path, format, facts, chosen, size, mtimeMs, allRows, examples };
 }
 
-async function check(path: string, format: Format, options: ReadOptions, config: Config) {
+async function check(
+  path: string,
+  format: Format,
+  options: ReadOptions,
+  { config, onRow }: { readonly config: Config } & Pick<LoadOptions, 'onRow'>,
+) {
   const chooser = new Chooser(config);
-  const onRow = (row: Example | BadRow) => chooser.offer(row);
-  const facts = await checkDataset(createReadStream(path), format, options, { onRow });
+  const take = (row: Example | BadRow) => {
+    chooser.offer(row);
+    onRow?.();
+  };
+  const facts = await checkDataset(createReadStream(path), format, options, { onRow: take });
   return { facts, chosen: chooser.choose() };
 }
 

@@ -42,6 +42,9 @@ export const commandHelp = {
   },
 } as const satisfies Record<CommandName, CommandHelp>;
 
+export const isCommand = (name: string | undefined): name is CommandName =>
+  name !== undefined && Object.hasOwn(commandHelp, name);
+
 const toBegin: readonly CommandName[] = ['init', 'check', 'run'];
 
 /** What a bare `threadmill` prints. */

@@ -2,7 +2,8 @@
 
 import { removeStart } from '../results/files.ts';
 import type { Identity, Manifest } from '../results/manifest.ts';
-import { type Dataset, loadDataset } from './dataset.ts';
+import { loadTold } from './checking.ts';
+import type { Dataset } from './dataset.ts';
 import type { Io } from './io.ts';
 import { type Left, readLeft } from './left.ts';
 import { mend } from './mend.ts';
@@ -40,7 +41,8 @@ export async function prepare(
   let reached: Reached | null = null;
   let isRefused = true;
   try {
-    const dataset = file ?? (await loadDataset(await spoolStdin(io.stdin, place), '-', config));
+    const dataset =
+      file ?? (await loadTold({ path: await spoolStdin(io.stdin, place), name: '-' }, config, io));
     const promise = promiseOf(config, dataset);
     const identity = identityOf(order, promise);
     if (place.manifest !== null)

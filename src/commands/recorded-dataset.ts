@@ -22,7 +22,9 @@ export async function recordedRows(manifest: Manifest, files: BatchFiles): Promi
   );
   if (!isThere) return null;
   const config = rememberedConfig(manifest.settings);
-  const dataset: Dataset = await loadDataset(file, path === '-' ? '-' : file, config, manifest.dataset);
+  const dataset: Dataset = await loadDataset(file, path === '-' ? '-' : file, config, {
+    known: manifest.dataset,
+  });
   if (dataset.facts.sha256 !== sha256) return null;
   const { columns, roles, madeIds } = dataset.facts;
   return { examples: dataset.examples, columns, roles, madeIds };

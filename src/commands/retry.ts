@@ -3,7 +3,7 @@
 import type { Config, OptionKey } from '../options.ts';
 import type { JsonObject, Summary } from '../types.ts';
 import { configOfBatch, readBatch } from './batch-config.ts';
-import { loadDataset } from './dataset.ts';
+import { loadTold } from './checking.ts';
 import type { Io } from './io.ts';
 import { shownPath } from './open-batch.ts';
 import { runAt } from './run.ts';
@@ -26,7 +26,8 @@ export async function retry(
   const { path } = manifest.dataset;
   const isStdin = path === '-';
   const datasetName = isStdin ? '-' : shownPath(path, io.cwd);
-  const dataset = await loadDataset(isStdin ? files.dataset : path, datasetName, config, manifest.dataset);
+  const source = { path: isStdin ? files.dataset : path, name: datasetName, known: manifest.dataset };
+  const dataset = await loadTold(source, config, io);
   const target = await targetOf(config, io);
   const body = (manifest.identity.inputs['--body'] ?? {}) as JsonObject;
   const order = { datasetName, target, config, body, again: config };

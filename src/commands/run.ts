@@ -6,7 +6,8 @@ import type { Config } from '../options.ts';
 import { brokenRules } from '../rules.ts';
 import type { Summary } from '../types.ts';
 import { readBody } from './body.ts';
-import { type Dataset, formatOfDataset, loadDataset } from './dataset.ts';
+import { loadTold } from './checking.ts';
+import { type Dataset, formatOfDataset } from './dataset.ts';
 import { dryRun } from './dry-run.ts';
 import { tellFinished } from './ending.ts';
 import type { Io } from './io.ts';
@@ -28,13 +29,14 @@ export async function run(datasetName: string, config: Config, io: Io): Promise<
   const order = { datasetName, target, config, body, again: null };
   const isStdin = datasetName === '-';
   const path = isStdin ? '-' : resolve(io.cwd, datasetName);
+  const source = { path, name: datasetName };
   if (config.dryRun) {
-    await dryRun(order, await loadDataset(path, datasetName, config), io);
+    await dryRun(order, await loadTold(source, config, io), io);
     return null;
   }
   const wanted = isStdin ? () => false : isWanted(path, target.agent, selectionOf(config));
   const place = await findPlace({ config, cwd: io.cwd, date: io.runtime.date(), datasetPath: path }, wanted);
-  const dataset = isStdin ? null : await loadDataset(path, datasetName, config, place.manifest?.dataset);
+  const dataset = isStdin ? null : await loadTold({ ...source, known: place.manifest?.dataset }, config, io);
   return runAt(place, order, dataset, io);
 }
 

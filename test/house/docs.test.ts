@@ -17,7 +17,11 @@ const knownFlags = new Set([
   ...everyCommand,
 ]);
 /** Options of other programs that documents or messages name. */
-const foreignFlags = new Set(['heap-growing-percent', 'import', 'project', 'scenario', 'silent']);
+const foreignFlags = new Set([
+  ...['heap-growing-percent', 'import', 'project', 'scenario', 'silent'],
+  // of bench/run.mjs
+  ...['bytes', 'delay', 'left', 'promptfoo', 'quick', 'rounds', 'rows', 'tokens'],
+]);
 
 const flagsIn = (text: string) =>
   [...text.matchAll(/(?<![\w-])--([a-z][a-z-]*)/g)].map(([, flag = '']) => flag);
