@@ -11,8 +11,8 @@ export const heartbeatMs = 5_000;
 export const longestSilenceMs = 30_000;
 /** For so long after a heartbeat nobody takes the lock over, with as much to spare. */
 export const sureMs = 15_000;
-/** A process that did nothing for longer may have been stopped, and looks before it goes on. */
-const longestNapMs = 1_000;
+/** A process that did nothing for longer may have been stopped, and looks before it goes on. A busy one may do nothing for a second. */
+const longestNapMs = 3_000;
 const signOfLifeMs = 250;
 /** For so long after a look, where the heartbeat could not be written. */
 const sureAfterLookMs = 1_000;

@@ -107,14 +107,14 @@ describe('a lock that is held', () => {
     expect(() => lock.lost.throwIfAborted()).toThrow(message);
   });
 
-  it('is not sure after its process did nothing for a second: that may have been a stop', async () => {
+  it('is not sure after its process did nothing for three seconds: that may have been a stop', async () => {
     await using place = await emptyPlace();
     const runtime = manualRuntime();
     let now = 0;
     await using lock = await takeLock(place.at('lock'), { ...runtime, now: () => now });
-    now = 999;
+    now = 2_999;
     const before = lock.isSure;
-    now = 1_000;
+    now = 3_000;
     const after = lock.isSure;
     await takeAway(place);
 

@@ -132,8 +132,8 @@ async function wakeAll(sleepers, directory, end) {
   return { faults, stopped: sleepers.length };
 }
 
-/** Nobody can take a lock over so soon after its heartbeat but by the trick below: a nap of a second is noticed. */
-const longEnough = ({ since }) => sleep(Math.max(0, 1_200 - (performance.now() - since)));
+/** Nobody can take a lock over so soon after its heartbeat but by the trick below: a nap of three seconds is noticed. */
+const longEnough = ({ since }) => sleep(Math.max(0, 3_200 - (performance.now() - since)));
 
 /** Resolves once the lock names this process. */
 async function ownsLock(directory, pid) {
