@@ -53,10 +53,10 @@ export async function* planJobs(
   const conversations = new Map<string, Example[]>();
   for await (const row of examples) {
     const planned = plannedOf(row, conversations, options.threadSize);
-    if (planned !== null) yield* whole(trialsOf(planned, recorded, options), recorded);
+    if (planned !== null) for (const job of trialsOf(planned, recorded, options)) yield whole(job, recorded);
   }
   for (const [thread, rows] of conversations) {
-    yield* whole(trialsOf(ofManyRows(thread, rows), recorded, options), recorded);
+    for (const job of trialsOf(ofManyRows(thread, rows), recorded, options)) yield whole(job, recorded);
   }
 }
 
@@ -155,28 +155,27 @@ function turnsOf(planned: Planned, trial: number, intent: Intent | null, recorde
   });
 }
 
-/** With what only the records tell: those that are to be replaced, and where a conversation goes on. */
-async function* whole(jobs: readonly Job[], recorded: Recorded): AsyncGenerator<Job> {
-  for (const job of jobs) {
-    const isAsIs = job.turns.every(
-      (turn) => turn.revision === 1 && (turn.recorded === null || job.intent !== null),
-    );
-    yield isAsIs ? job : await withRecords(job, recorded);
-  }
+/** With what only the records tell: those that are to be replaced, and where a conversation goes on. Most need none. */
+function whole(job: Job, recorded: Recorded): Job | Promise<Job> {
+  const isAsIs = job.turns.every(
+    (turn) => turn.revision === 1 && (turn.recorded === null || job.intent !== null),
+  );
+  return isAsIs ? job : withRecords(job, recorded);
 }
 
 async function withRecords(job: Job, recorded: Recorded): Promise<Job> {
+  const recordOf = ({ example, turn }: Turn) =>
+    recorded.recordOf({ index: example.index, trial: job.trial, turn: turn ?? 1 });
   const turns: Turn[] = [];
-  let threadId: string | null = null;
   for (const turn of job.turns) {
-    const record = () =>
-      recorded.recordOf({ index: turn.example.index, trial: job.trial, turn: turn.turn ?? 1 });
-    if (turn.recorded !== null) threadId = (await record()).thread_id ?? threadId;
-    if (turn.recorded !== null || turn.revision === 1) turns.push(turn);
-    else {
-      const replaces = await record();
-      turns.push({ ...turn, revision: replaces.revision + 1, replaces });
-    }
+    const isAgain = turn.recorded === null && turn.revision > 1;
+    const replaces = isAgain ? await recordOf(turn) : null;
+    turns.push(replaces === null ? turn : { ...turn, revision: replaces.revision + 1, replaces });
+  }
+  let threadId: string | null = null;
+  for (let at = turns.length - 1; at >= 0 && threadId === null; at -= 1) {
+    const turn = turns[at];
+    if (turn !== undefined && turn.recorded !== null) threadId = (await recordOf(turn)).thread_id;
   }
   return { ...job, turns, threadId };
 }

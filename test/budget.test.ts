@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createBudget } from '../src/budget.ts';
-import type { Slot } from '../src/contracts.ts';
 import { type BudgetLimits, createSpending } from '../src/spending.ts';
 import type { JobRecord, Usage } from '../src/types.ts';
 import { madeFailure, madeRecord } from './reports/made-records.ts';
+import { freeSlot } from './support/free-slot.ts';
 
 const usageOf = (total: number): Usage => ({
   input_tokens: total - 1,
@@ -15,23 +15,6 @@ const took = (total: number) => madeRecord({ usage: usageOf(total) });
 const untold = madeRecord({ usage: null });
 const failedWith = (mayHaveRun: boolean) =>
   madeRecord({ outcome: 'error', usage: null, failure: madeFailure({ may_have_run: mayHaveRun }) });
-
-/** As many slots as are asked for. */
-function freeSlot(): Slot {
-  let isHeld = false;
-  return {
-    get isHeld() {
-      return isHeld;
-    },
-    take: async () => {
-      isHeld = true;
-      return true;
-    },
-    free: () => {
-      isHeld = false;
-    },
-  };
-}
 
 function budgetOf(limits: Partial<BudgetLimits>, earlier: readonly JobRecord[] = []) {
   const spending = createSpending();

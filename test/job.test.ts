@@ -1,9 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nothingRecorded, planJobs, type Recorded } from '../src/job.ts';
-import type { BadRow, Example, Intent, Job } from '../src/types.ts';
+import type { BadRow, Example, Job } from '../src/types.ts';
 import { collectGarbage } from './garbage.ts';
 import { collected, inOrder, madeBadRow, madeExample, placeName, recordedAt } from './made-examples.ts';
+import { intentOf } from './made-intent.ts';
 import { madeRecord } from './reports/made-records.ts';
 
 const alone = { repeat: 1, threadSize: () => 1, onlyRepeats: false };
@@ -15,17 +16,7 @@ const sizesIn = (rows: readonly (Example | BadRow)[]) => (thread: string) =>
 const planned = (rows: readonly (Example | BadRow)[], recorded: Recorded = nothingRecorded, repeat = 1) =>
   collected(planJobs(inOrder(rows), recorded, { ...alone, repeat, threadSize: sizesIn(rows) }));
 
-const madeIntent: Intent = {
-  key: 'id:e0',
-  trial: 1,
-  mark: 'made',
-  generation: 2,
-  thread_id: 'th',
-  turn: 1,
-  revision: 1,
-  attempt: 1,
-  way: 'input',
-};
+const madeIntent = intentOf({ key: 'id:e0', generation: 2, thread_id: 'th' });
 
 /** A job in a word: `key#trial: id.turn id.turn`. */
 const told = ({ key, trial, turns }: Job) =>

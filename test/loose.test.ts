@@ -1,19 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createLoose } from '../src/loose.ts';
 import type { Intent } from '../src/types.ts';
+import { intentOf } from './made-intent.ts';
 
-const note = (mark: Intent['mark'], fields: Partial<Intent> = {}): Intent => ({
-  key: 'id:a',
-  trial: 1,
-  mark,
-  generation: 0,
-  thread_id: null,
-  turn: 1,
-  revision: 1,
-  attempt: 0,
-  way: 'input',
-  ...fields,
-});
+const note = (mark: Intent['mark'], fields: Partial<Intent> = {}) =>
+  intentOf({ key: 'id:a', mark, attempt: 0, ...fields });
 
 function seen(intents: readonly Intent[], at: number | null = 7) {
   const loose = createLoose();

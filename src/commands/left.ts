@@ -6,11 +6,12 @@ import { createSummary, type SummaryBuilder } from '../reports/summary.ts';
 import { intentKey, readIntents } from '../sinks/intents.ts';
 import { openJournalReader } from '../sinks/journal-reader.ts';
 import { type JournalEntry, readJournal } from '../sinks/jsonl.ts';
-import { RecordIndex } from '../sinks/record-index.ts';
+import { keyOf, RecordIndex } from '../sinks/record-index.ts';
 import { createSpending, type Spending } from '../spending.ts';
 import type { Intent, JobRecord } from '../types.ts';
 import { type Again, isNamed } from './again.ts';
 import type { Dataset } from './dataset.ts';
+import { summariseNewest } from './newest.ts';
 import type { Place } from './open-batch.ts';
 import { type RecordPlaces, recordPlaces } from './record-places.ts';
 
@@ -72,24 +73,20 @@ export async function readLeft(
   const intents: ReadonlyMap<string, Intent> = await readIntents(files.intents, { cutBytes: 0 }, (intent) =>
     loose.see(intent, null),
   );
-  const summariseAnew = async () => {
-    const newest = createSummary();
-    for await (const entry of readJournal(files.journal, { cutBytes: 0 })) {
+  const summariseAnew = () =>
+    summariseNewest(files.journal, index, (entry) => {
       const place = placeOf(entry, places);
-      if (place !== null && counts(place) && index.isNewest(place, entry.offset)) newest.replay(entry.record);
-    }
-    return newest;
-  };
+      return place !== null && counts(place) ? place : null;
+    });
   return {
     index,
-    // No sum forgets a maximum or a sample: where records were replaced, those that count are added up by themselves.
     summary: isRevised ? await summariseAnew() : summary,
     spending,
     loose,
     get repeats() {
       return repeats.size;
     },
-    onRecord: ({ index: at, trial, turn }) => repeats.delete(nameOf({ index: at, trial, turn: turn ?? 1 })),
+    onRecord: (record) => repeats.delete(nameOf(keyOf(record))),
     notes: notesOf(read.cutBytes),
     summariseAnew,
     recorded: {

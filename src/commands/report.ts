@@ -8,12 +8,13 @@ import { visible } from '../reports/terminal.ts';
 import type { BatchFiles } from '../results/files.ts';
 import type { Manifest } from '../results/manifest.ts';
 import { readJournal } from '../sinks/jsonl.ts';
-import { RecordIndex } from '../sinks/record-index.ts';
+import { keyOf, RecordIndex } from '../sinks/record-index.ts';
 import { type BudgetLimits, budgetFacts, createSpending, type Spending } from '../spending.ts';
-import type { JobRecord, Summary } from '../types.ts';
+import type { Summary } from '../types.ts';
 import { readBatch } from './batch-config.ts';
 import { endText, writeCsv } from './finish.ts';
 import type { Io } from './io.ts';
+import { summariseNewest } from './newest.ts';
 import { journalRows, recordedRows } from './recorded-dataset.ts';
 
 /** Gives the exit code: 0, whatever the batch's verdict was. @throws ConfigError, JournalError, SinkError */
@@ -39,7 +40,7 @@ export async function report(batch: string, config: Config, io: Io): Promise<num
 async function writeCsvAgain(manifest: Manifest, files: BatchFiles, config: Config, io: Io): Promise<void> {
   const index = new RecordIndex();
   for await (const { record, offset } of readJournal(files.journal, { cutBytes: 0 })) {
-    index.add(placeOf(record), record.outcome, offset);
+    index.add(keyOf(record), record.outcome, offset);
   }
   const rows = await recordedRows(manifest, files);
   if (rows === null) {
@@ -93,20 +94,13 @@ async function recordsThatCount({ journal }: BatchFiles, spending: Spending): Pr
   const all = createSummary();
   let isRevised = false;
   for await (const { record, offset } of readJournal(journal, { cutBytes: 0 })) {
-    index.add(placeOf(record), record.outcome, offset);
+    index.add(keyOf(record), record.outcome, offset);
     isRevised ||= record.revision > 1;
     all.replay(record);
     spending.add(record);
   }
-  if (!isRevised) return all;
-  const newest = createSummary();
-  for await (const { record, offset } of readJournal(journal, { cutBytes: 0 })) {
-    if (index.isNewest(placeOf(record), offset)) newest.replay(record);
-  }
-  return newest;
+  return isRevised ? summariseNewest(journal, index, ({ record }) => keyOf(record)) : all;
 }
-
-const placeOf = ({ index, trial, turn }: JobRecord) => ({ index, trial, turn: turn ?? 1 });
 
 /** Why the batch stopped, and how long its last start took; null where it was killed in its first. */
 async function lastSummary(

@@ -4,7 +4,7 @@ import type { Ownership, Sink } from '../contracts.ts';
 import type { JobRecord } from '../types.ts';
 import { openAppender } from './append.ts';
 import { type LinesRead, readLines, sealedLine } from './lines.ts';
-import type { RecordIndex } from './record-index.ts';
+import { keyOf, type RecordIndex } from './record-index.ts';
 
 /** Opens the journal to append to; each record is told to `index` once it is durable. @throws SinkError, JournalError */
 export async function openJournal(path: string, index: RecordIndex, ownership?: Ownership): Promise<Sink> {
@@ -12,7 +12,7 @@ export async function openJournal(path: string, index: RecordIndex, ownership?: 
   return {
     write: async (record) => {
       const offset = await file.append(sealedLine(record));
-      index.add({ index: record.index, trial: record.trial, turn: record.turn ?? 1 }, record.outcome, offset);
+      index.add(keyOf(record), record.outcome, offset);
     },
     close: () => file.close(),
   };

@@ -5,7 +5,7 @@
  * own. A batch of single turns that succeed takes 8 bytes a record and 4 an example, any other at most 21 and 4.
  */
 
-import { type OutcomeName, outcomeNames } from '../types.ts';
+import { type JobRecord, type OutcomeName, outcomeNames } from '../types.ts';
 import { createZeros } from './zeros.ts';
 
 export interface RecordKey {
@@ -14,6 +14,13 @@ export interface RecordKey {
   /** In its conversation; 1 outside of one. */
   readonly turn: number;
 }
+
+/** Where a record stands, by the dataset as it was then. */
+export const keyOf = ({ index, trial, turn }: Pick<JobRecord, 'index' | 'trial' | 'turn'>): RecordKey => ({
+  index,
+  trial,
+  turn: turn ?? 1,
+});
 
 /** Records are numbered from 1 on. */
 const noRecord = 0;

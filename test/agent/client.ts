@@ -3,10 +3,11 @@
 import type { AgentOptions, AgentSettings } from '../../src/agent/index.ts';
 import { connect } from '../../src/agent/index.ts';
 import { type Attempted, attemptTurn } from '../../src/attempt.ts';
-import type { Conversation, Slot } from '../../src/contracts.ts';
+import type { Conversation } from '../../src/contracts.ts';
 import { againOf } from '../../src/retry.ts';
 import type { Runtime } from '../../src/runtime.ts';
 import type { Input, Intent, Job, JsonObject, OutcomeName, Turn } from '../../src/types.ts';
+import { freeSlot } from '../support/free-slot.ts';
 import { manualRuntime } from '../support/manual-runtime.ts';
 
 /** What is asked, and how. */
@@ -164,36 +165,5 @@ export function talkOf(
   return { key: 'c-1', trial: 1, turns, intent, problem: null };
 }
 
-/** What an earlier start noted. */
-export const intentOf = (fields: Partial<Intent>): Intent => ({
-  key: 'e-1',
-  trial: 1,
-  mark: 'made',
-  generation: 0,
-  thread_id: null,
-  turn: 1,
-  revision: 1,
-  attempt: 1,
-  way: 'input',
-  ...fields,
-});
-
 /** A message as JSON has it. */
 export const field = (value: unknown, name: string): unknown => (value as JsonObject)[name];
-
-/** There is room for it. */
-function freeSlot(): Slot {
-  let isHeld = false;
-  return {
-    get isHeld() {
-      return isHeld;
-    },
-    take: async () => {
-      isHeld = true;
-      return true;
-    },
-    free: () => {
-      isHeld = false;
-    },
-  };
-}

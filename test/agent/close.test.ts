@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Conversation } from '../../src/contracts.ts';
 import type { OutcomeName } from '../../src/types.ts';
+import { intentOf } from '../made-intent.ts';
 import {
   type AgentServer,
   dropsAfter,
@@ -19,7 +20,7 @@ import {
   until,
 } from '../support/agent-server.ts';
 import { manualRuntime } from '../support/manual-runtime.ts';
-import { type Client, type ClientOptions, intentOf, jobOf, startClient, talkOf } from './client.ts';
+import { type Client, type ClientOptions, jobOf, startClient, talkOf } from './client.ts';
 import { pumped } from './pumped.ts';
 
 const never = new Promise<never>(() => {});

@@ -4,8 +4,9 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemRuntime } from '../../src/runtime.ts';
 import type { Input } from '../../src/types.ts';
+import { intentOf } from '../made-intent.ts';
 import { type LocalServer, startLocalServer } from '../support/local-server.ts';
-import { type ClientOptions, intentOf, jobOf, startClient, talkOf } from './client.ts';
+import { type ClientOptions, jobOf, startClient, talkOf } from './client.ts';
 
 let server: LocalServer;
 beforeAll(async () => {

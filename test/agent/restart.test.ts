@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { threadId } from '../../src/agent/request.ts';
 import type { Delivery, Intent, Job } from '../../src/types.ts';
+import { intentOf } from '../made-intent.ts';
 import {
   type AgentServer,
   dropsBefore,
@@ -17,7 +18,7 @@ import {
 } from '../support/agent-server.ts';
 import { gate } from '../support/gate.ts';
 import { manualRuntime } from '../support/manual-runtime.ts';
-import { type Client, type ClientOptions, intentOf, jobOf, startClient, talkOf } from './client.ts';
+import { type Client, type ClientOptions, jobOf, startClient, talkOf } from './client.ts';
 import { pumped } from './pumped.ts';
 
 const first = threadId('batch-1', jobOf(), 0);

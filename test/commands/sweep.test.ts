@@ -5,7 +5,7 @@ import type { Swept } from '../../src/agent/sweep.ts';
 import { sweepLoose } from '../../src/commands/sweep.ts';
 import { createLoose } from '../../src/loose.ts';
 import { systemRuntime } from '../../src/runtime.ts';
-import type { Intent } from '../../src/types.ts';
+import { intentOf } from '../made-intent.ts';
 import {
   type AgentServer,
   dropsBefore,
@@ -23,17 +23,7 @@ import { gate } from '../support/gate.ts';
 import { manualRuntime } from '../support/manual-runtime.ts';
 import { questions, workplace } from '../support/threadmill.ts';
 
-const givenUp = (key: string): Intent => ({
-  key,
-  trial: 1,
-  mark: 'abandoned',
-  generation: 0,
-  thread_id: null,
-  turn: 1,
-  revision: 1,
-  attempt: 0,
-  way: 'input',
-});
+const givenUp = (key: string) => intentOf({ key, mark: 'abandoned', attempt: 0 });
 
 /** A sweep of threads given up at 1,000 ms, each of which is found as its key says. */
 function sweepOf(keys: readonly string[], { at = 1_000 as number | null } = {}) {

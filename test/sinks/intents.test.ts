@@ -3,20 +3,10 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { intentKey, openIntents, readIntents } from '../../src/sinks/intents.ts';
 import type { Intent } from '../../src/types.ts';
+import { intentOf } from '../made-intent.ts';
 import { emptyPlace } from './place.ts';
 
-const made = (fields: Partial<Intent> = {}): Intent => ({
-  key: 'id:a',
-  trial: 1,
-  mark: 'made',
-  generation: 0,
-  thread_id: 'th-1',
-  turn: 1,
-  revision: 1,
-  attempt: 1,
-  way: 'input',
-  ...fields,
-});
+const made = (fields: Partial<Intent> = {}) => intentOf({ key: 'id:a', thread_id: 'th-1', ...fields });
 
 const marks = ['made', 'sent', 'abandoned', 'closed', 'doubtful'] as const;
 
