@@ -68,7 +68,7 @@ function runAuto(kind: Kind, sigma: number, seed: number) {
 describe.each(kinds)('on a deployment that $name', (kind) => {
   it.each(latencies)(
     'after 30 s does 0.85 of the best fixed number’s, 2 % refused at most: $name',
-    ({ sigma }) => {
+    ({ sigma, seeds }) => {
       for (const seed of seeds) {
         const best = run(kind, sigma, seed, () => fixed(kind.best)).ended;
 
