@@ -149,8 +149,10 @@ export function createClimb({ start, most, onChange }: ClimbOptions): Climb {
   const triedMore = (now: number, { from, was, isBlind }: Trial, round: Round) => {
     const queueing = queueingBetween(from, round);
     const isSure = isBlind || Math.abs(queueing.share - mostQueued) > 1.5 * queueing.error;
-    // The first climb hurries: it goes on unless it surely queues.
-    const isGain = isBlind || queueing.share - (isFirst ? queueing.error : 0) <= mostQueued;
+    // The first climb hurries, and decides doubt upward: it goes on unless it rather surely queues.
+    const isGain = isBlind || queueing.share - (isFirst ? queueing.error / 2 : 0) <= mostQueued;
+    const mayStop = isFirst && queueing.share > mostQueued;
+    if (!isSure && mayStop && round.ended < Math.max(enoughEnded, 2 * limit)) return;
     if (!isSure && !isFirst && round.ended < 2 * Math.max(enoughEnded, limit)) return;
     trial = null;
     if (isGain) {
