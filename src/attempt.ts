@@ -1,5 +1,6 @@
 /** The one retry loop: tries a turn until it has an outcome, or another try would be useless or not allowed. */
 
+import type { Asked } from './concurrency.ts';
 import type { Slot, Try } from './contracts.ts';
 import { RequestError } from './errors.ts';
 import { isRefusal, type Outage, type Step, type Visit } from './outage.ts';
@@ -22,6 +23,8 @@ export interface Steps {
   readonly slot?: Slot;
   /** Default: nobody waits for the server. */
   readonly outage?: Outage;
+  /** Called when a request that asks may be sent. Default: nobody wants to know. */
+  began?(): Asked;
   /** Is nothing asked after this turn, so that its slot may be had by others once it is answered? */
   readonly isLast?: boolean;
   /** Of earlier revisions: theirs come first. */
@@ -139,13 +142,14 @@ async function outcomeOf(
 
 /** One step of an attempt, once the server is there for it. */
 async function visit<T>(
-  { outage }: Steps,
+  { outage, began }: Steps,
   step: Step,
   { attempt, limit, send }: { attempt: Started; limit: TimeLimit; send: (attempt: Try) => Promise<T> },
 ): Promise<T | RequestError | null> {
   if (outage?.isOn) limit.rest();
   const visited = outage === undefined ? unwatched : await outage.enter(step);
   if (visited === null) return null;
+  const asked = step === 'ask' ? began?.() : undefined;
   attempt.accepted = visited.accepted;
   attempt.refused = (failure, retryAfterMs) => {
     if (isRefusal(failure)) visited.ended(failure, retryAfterMs);
@@ -155,10 +159,12 @@ async function visit<T>(
   try {
     const came = await send(attempt);
     visited.ended(null, null);
+    asked?.ended(null, null);
     return came;
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
     visited.ended(error.failure, error.retryAfterMs);
+    asked?.ended(error.failure, error.retryAfterMs);
     return error;
   }
 }

@@ -11,6 +11,7 @@
 import { type AttemptOptions, attemptTurn, type Steps } from './attempt.ts';
 import { createBrake } from './brake.ts';
 import { type Budget, createBudget } from './budget.ts';
+import type { AutoConcurrency } from './concurrency.ts';
 import type { Agent, Conversation, Engine, Sink, Slot } from './contracts.ts';
 import { nothingRecorded, type PlanOptions, planJobs, type Recorded } from './job.ts';
 import { createOutage, type Outage, type OutageState } from './outage.ts';
@@ -64,6 +65,8 @@ export interface Batch {
   readonly drain?: AbortSignal | undefined;
   /** Aborts: those in flight are given up, without a record. */
   readonly abort?: AbortSignal | undefined;
+  /** Told of the requests that ask, where the engine's slots follow it. Default: their number is fixed. */
+  readonly concurrency?: AutoConcurrency | undefined;
   /** Told of each record once it is durable. */
   readonly onRecord?: ((record: JobRecord) => void) | undefined;
   /** Told while the server refuses everything, and when it no longer does. */
@@ -84,7 +87,8 @@ export interface BatchEnd {
  * @throws SinkError, DatasetError: the batch cannot go on; what is durable stays.
  */
 export async function runBatch(batch: Batch): Promise<BatchEnd> {
-  const { agent, examples, engine, sink, recorded = nothingRecorded, runtime = systemRuntime } = batch;
+  const { agent, examples, engine, sink, concurrency } = batch;
+  const { recorded = nothingRecorded, runtime = systemRuntime } = batch;
   const options: BatchOptions = { ...batchDefaults, ...batch.options };
   const brake = createBrake(options.maxErrors, options.planned);
   const stopping = new AbortController();
@@ -92,10 +96,15 @@ export async function runBatch(batch: Batch): Promise<BatchEnd> {
   const outbox = createOutbox(sink, brake, { record: batch.onRecord, stop: () => stopping.abort() });
   const outage = createOutage(
     {
-      concurrency: engine.concurrency,
+      get concurrency() {
+        return engine.concurrency;
+      },
       giveUpMs: options.giveUpMs,
       probe: agent.probe,
-      onChange: batch.onOutage,
+      onChange: (state) => {
+        concurrency?.rest(state.isOn);
+        batch.onOutage?.(state);
+      },
       onGivenUp: () => stopping.abort(),
       drain,
     },
@@ -103,7 +112,18 @@ export async function runBatch(batch: Batch): Promise<BatchEnd> {
   );
   const { spending = createSpending() } = batch;
   const budget = createBudget({ ...options, spending, drain, onSpent: () => stopping.abort() });
-  const work = { agent, outbox, outage, budget, options, runtime, drain, abort: batch.abort ?? never };
+  const began = concurrency?.began;
+  const work: Work = {
+    agent,
+    outbox,
+    outage,
+    began,
+    budget,
+    options,
+    runtime,
+    drain,
+    abort: batch.abort ?? never,
+  };
 
   let jobsLeft = 0;
 
@@ -134,6 +154,7 @@ interface Work {
   readonly agent: Agent;
   readonly outbox: Outbox;
   readonly outage: Outage;
+  readonly began: Steps['began'] | undefined;
   readonly budget: Budget;
   readonly options: BatchOptions;
   readonly runtime: Runtime;
@@ -181,7 +202,7 @@ interface TurnAsked {
 
 /** One turn's record; null where it was given up and may be found again. */
 async function askTurn({ job, turn, conversation, slot }: TurnAsked, work: Work): Promise<JobRecord | null> {
-  const { options, outage, budget, runtime, abort } = work;
+  const { options, outage, began, budget, runtime, abort } = work;
   if (budget.isSpent()) return null;
   const share = budget.share(slot);
   let { version } = work.agent;
@@ -193,6 +214,7 @@ async function askTurn({ job, turn, conversation, slot }: TurnAsked, work: Work)
     },
     slot: share.slot,
     outage,
+    ...(began && { began }),
     isLast: turn === job.turns.at(-1),
     attempts: turn.replaces?.attempts ?? [],
     again: againOf(turn.replaces, options),

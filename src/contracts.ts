@@ -115,12 +115,20 @@ export interface Slot {
   free(): void;
 }
 
+/** How many slots there are. */
+export interface Concurrency {
+  /** It may change. */
+  readonly limit: number;
+  /** @param tell Called, as all told before, whenever it has changed. */
+  onChange(tell: () => void): void;
+}
+
 /**
  * Does jobs, as many at once as there are slots, and as many again that get ready or are put away meanwhile.
  * Pulls no job before that, and none once `drain` aborts.
  */
 export interface Engine {
-  /** Slots. */
+  /** Slots, as many as there are now. */
   readonly concurrency: number;
   run(
     jobs: AsyncIterable<Job>,

@@ -8,6 +8,7 @@ import {
   byteSize,
   choice,
   choices,
+  concurrency,
   duration,
   headers,
   type Kind,
@@ -109,7 +110,8 @@ export const optionTable = {
   body: optional({ flag: 'body', kind: text('file'), group: 'What is asked', commands: run, help: 'JSON fields added to every run (config, context…)' }),
   onInterrupt: given({ flag: 'on-interrupt', kind: choice('record', 'fail'), default: 'record', group: 'What is asked', commands: run, help: 'what a run that waits for a human is' }),
 
-  concurrency: given({ flag: 'concurrency', alias: 'c', kind: wholeNumber(1, 100_000), default: '10', group: 'Pace and patience', commands: running, help: 'jobs in flight' }),
+  concurrency: given({ flag: 'concurrency', alias: 'c', kind: concurrency, default: '10', group: 'Pace and patience', commands: running, help: 'jobs in flight; auto finds the best' }),
+  maxConcurrency: given({ flag: 'max-concurrency', kind: wholeNumber(1, 100_000), default: '256', group: 'Pace and patience', commands: running, help: 'jobs in flight that auto may reach' }),
   ratePerMs: optional({ flag: 'rate', kind: rate, group: 'Pace and patience', commands: running, help: 'requests that create runs, retries included' }),
   retries: given({ flag: 'retries', kind: wholeNumber(0, 1_000), default: '3', group: 'Pace and patience', commands: running, help: 'further tries of a request that failed in transport' }),
   retryAgent: given({ flag: 'retry-agent', kind: choice('none', 'continue', 'fresh'), default: 'none', group: 'Pace and patience', commands: running, help: 'when the agent failed: go on from that step, or begin anew' }),
@@ -153,6 +155,13 @@ type ValueOf<R> = R extends { kind: Kind<infer T>; optional: infer O }
 
 /** All options, resolved. Handed on whole. */
 export type Config = { readonly [K in OptionKey]: ValueOf<OptionTable[K]> };
+
+/** As many jobs are in flight, at most. */
+export const mostAtOnce = ({
+  concurrency,
+  maxConcurrency,
+}: Pick<Config, 'concurrency' | 'maxConcurrency'>): number =>
+  concurrency === 'auto' ? maxConcurrency : concurrency;
 
 /** All options a command has, by key. */
 export function optionsOf(command: CommandName): readonly (readonly [OptionKey, OptionRow<unknown>])[] {

@@ -31,7 +31,7 @@ export interface Visit {
 }
 
 export interface OutageOptions {
-  /** As many refusals in a row are an outage, and at most ten. */
+  /** As many refusals in a row are an outage, and at most ten. It may change. */
   readonly concurrency: number;
   readonly giveUpMs: number;
   /** Is the server there? Asks nothing of the agent. Default: a turn is sent to find out. */
@@ -76,7 +76,6 @@ interface Waiting {
 
 export function createOutage(options: OutageOptions, runtime: Runtime): Outage {
   const { giveUpMs, drain, onChange } = options;
-  const inARow = Math.min(mostInARow, options.concurrency);
   const closed = new AbortController();
   const over = AbortSignal.any([drain, closed.signal]);
   const waiting = new Set<Waiting>();
@@ -116,7 +115,7 @@ export function createOutage(options: OutageOptions, runtime: Runtime): Outage {
   const refuse = (why: Failure, retryAfterMs: number) => {
     refusals += 1;
     last = { why, until: runtime.now() + retryAfterMs };
-    if (refusals >= inARow && !isOn && !over.aborted) void waitItOut(why);
+    if (refusals >= Math.min(mostInARow, options.concurrency) && !isOn && !over.aborted) void waitItOut(why);
   };
 
   /** Sends one that waits. Rather one that asks: that proves more. */

@@ -330,6 +330,18 @@ export interface BudgetFacts {
   readonly untold: number;
 }
 
+/** What `--concurrency auto` found since this start. */
+export interface ConcurrencyFacts {
+  /** Jobs in flight at the end, at most. */
+  readonly limit: number;
+  /** What it held when it was told last; null: the first climb was not over. */
+  readonly settled: number | null;
+  /** One line for a person. */
+  readonly sentence: string;
+  /** Its changes, thinned to at most 200. */
+  readonly history: readonly { readonly at_ms: number; readonly limit: number; readonly why: string }[];
+}
+
 /** What a batch is, as its reports tell it. */
 export interface BatchFacts {
   readonly id: string;
@@ -370,6 +382,8 @@ export interface Summary {
   readonly cost: number | null;
   /** Null where the batch has none. */
   readonly budget: BudgetFacts | null;
+  /** Null where it is a fixed number. */
+  readonly concurrency: ConcurrencyFacts | null;
   /** What a person is to know beside all this, a sentence each. */
   readonly notes: readonly string[];
   /** The first three successes. */

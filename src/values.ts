@@ -55,6 +55,13 @@ export const wholeNumber = (least: number, most = Number.MAX_SAFE_INTEGER): Kind
     },
   );
 
+const slots = wholeNumber(1, 100_000);
+
+/** How many at once. */
+export const concurrency: Kind<number | 'auto'> = kind(`${slots.expects}, or auto`, 'n|auto', (value) =>
+  value === 'auto' ? 'auto' : slots.parse(value),
+);
+
 /** Reads `500000`, `500k` and `2M`. */
 export const tokenCount: Kind<number> = kind('a whole number from 1, such as 500k or 2M', 'n', (value) => {
   const parts = /^(\d+(?:\.\d+)?)([kM]?)$/.exec(value);

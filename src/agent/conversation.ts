@@ -58,7 +58,11 @@ export async function takePlace({ limit }: ConversationParts, attempt: Try): Pro
   throw new RequestError(
     attempt.signal.aborted
       ? aborted
-      : failure('timeout', 'TIMEOUT', '--rate left no place for it within --timeout'),
+      : failure(
+          'timeout',
+          'TIMEOUT',
+          '--rate, or the server’s own limit, left no place for it within --timeout',
+        ),
   );
 }
 

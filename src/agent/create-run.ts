@@ -13,6 +13,8 @@ import {
 } from './exchange.ts';
 import { faultFailure, retryAfterMs, statusFailure } from './failures.ts';
 import type { Http } from './http.ts';
+import type { Limit } from './limit.ts';
+import { rateResetMs } from './rate-headers.ts';
 import type { Redactor } from './redact.ts';
 import { keptPart, noStream, type RunAnswer, readStream, readWait } from './run-answer.ts';
 import { threadPath } from './server.ts';
@@ -28,7 +30,7 @@ export function createRunCreator(
   http: Http,
   runtime: Runtime,
   redact: Redactor,
-  { maxAnswerBytes }: Pick<ExchangeLimits, 'maxAnswerBytes'>,
+  { maxAnswerBytes, limit }: Pick<ExchangeLimits, 'maxAnswerBytes'> & { readonly limit: Limit },
 ): CreateRun {
   const refusal = (answer: HttpAnswer): RequestError =>
     redact.error(statusFailure(answer, redact.text(answer.body.toString('utf8'))), {
@@ -36,7 +38,7 @@ export function createRunCreator(
     });
 
   return async (attempt, threadId, body) => {
-    const marks = marksOf(attempt, runtime);
+    const marks = marksOf(attempt, limit, runtime);
     const stream = 'stream_mode' in body ? createRunStream(marks, redact, maxAnswerBytes) : null;
     const { deadline, signal } = attempt;
     const answer = await http
@@ -71,13 +73,15 @@ interface Marks extends StreamMarks {
 }
 
 /** Writes what a request tells while it is under way into the attempt. */
-function marksOf(attempt: Try, runtime: Runtime): Marks {
+function marksOf(attempt: Try, limit: Limit, runtime: Runtime): Marks {
   return {
     onSent: () => {
       attempt.sentAt = runtime.now();
     },
     onHeaders: (status, headers) => {
       attempt.status = status;
+      const restMs = rateResetMs(headers);
+      if (restMs !== null) limit.rest(restMs);
       if (status === 200) attempt.accepted();
       if (status === 200) attempt.runId = runIdOf(headers);
     },

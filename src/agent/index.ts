@@ -84,7 +84,6 @@ export function connect(options: AgentOptions, runtime: Runtime): AgentConnectio
   const http = createHttp(options, runtime);
   const redact = createRedactor(options.secrets);
   const server = createAgentServer(http, runtime, redact);
-  const createRun = createRunCreator(http, runtime, redact, options);
 
   const look = async (id: string, limits: Call) => {
     const assistant = await server.assistant(limits, id);
@@ -108,12 +107,13 @@ export function connect(options: AgentOptions, runtime: Runtime): AgentConnectio
       }
     },
     agent: (facts, settings, intents) => {
+      const limit = createLimit(settings.ratePerMs, runtime);
       const parts: ConversationParts = {
         server,
-        createRun,
+        createRun: createRunCreator(http, runtime, redact, { ...options, limit }),
         intents,
         runtime,
-        limit: createLimit(settings.ratePerMs, runtime),
+        limit,
         settings: {
           ...settings,
           run: { assistantId: facts.id, body: settings.body, stream: settings.stream },

@@ -24,7 +24,9 @@ export interface Plan extends BatchPromise {
   readonly url: string;
   readonly threads: Config['threads'];
   readonly isLocal: boolean;
-  readonly concurrency: number;
+  readonly concurrency: Config['concurrency'];
+  /** Of `auto`. */
+  readonly maxConcurrency: number | null;
   readonly roles: ColumnRoles;
 }
 
@@ -61,6 +63,7 @@ export function planOf(
     threads: config.threads,
     isLocal: target.isLocal,
     concurrency: config.concurrency,
+    maxConcurrency: config.concurrency === 'auto' ? config.maxConcurrency : null,
     roles: facts.roles,
   };
 }
@@ -86,7 +89,7 @@ export function planLine(plan: Plan): string {
     `agent ${plan.agent} at ${plan.url}`,
     `${plan.mode}, ${plan.delivery}${until} (${promises[plan.delivery]})`,
     plan.mode === 'threaded' && threadWords[plan.threads],
-    `${plan.concurrency} at once`,
+    `${plan.concurrency} at once${plan.maxConcurrency === null ? '' : ` (up to ${plan.maxConcurrency})`}`,
     columnsOf(plan.roles),
     unusedOf(plan.roles),
   ];

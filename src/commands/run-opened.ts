@@ -1,8 +1,10 @@
 /** The batch itself, once all is open, and its end. */
 
 import { runBatch } from '../batch.ts';
+import { type AutoConcurrency, createAutoConcurrency } from '../concurrency.ts';
 import { createLocalEngine } from '../engines/local.ts';
 import type { AgentError } from '../errors.ts';
+import { mostAtOnce } from '../options.ts';
 import { createSummary } from '../reports/summary.ts';
 import { writeManifest } from '../results/manifest.ts';
 import { openIntents } from '../sinks/intents.ts';
@@ -35,11 +37,17 @@ export async function runOpened(begun: Opened, io: Io): Promise<Summary> {
   const watch = order.target.isLocal
     ? unwatched(agent)
     : watchAgent({ ...config, connection, facts: agent, say: live.say }, io.runtime);
+  const concurrency =
+    config.concurrency === 'auto' ? createAutoConcurrency({ most: config.maxConcurrency }, io.runtime) : null;
   let stop: Stop | null;
   let notes: readonly string[];
   let jobsLeft: number;
   try {
-    ({ stop, notes, jobsLeft } = await runToStop(begun, { live, stopping, watch, startedAt }, io));
+    ({ stop, notes, jobsLeft } = await runToStop(
+      begun,
+      { live, stopping, watch, concurrency, startedAt },
+      io,
+    ));
   } catch (error) {
     await writeManifest(place.files.manifest, { ...manifest, state: 'stopped' }, place.lock).catch(() => {});
     place.lock.lost.throwIfAborted(); // whatever else came of it
@@ -67,6 +75,7 @@ export async function runOpened(begun: Opened, io: Io): Promise<Summary> {
     elapsedMs: io.runtime.now() - startedAt,
     price: config.price,
     budget: budgetFacts(left.spending, config),
+    concurrency: concurrency?.facts(),
     notes,
   });
   const { examples, facts } = batch.dataset;
@@ -82,13 +91,14 @@ interface Watched {
   readonly live: Live;
   readonly stopping: Stopping;
   readonly watch: AgentWatch;
+  readonly concurrency: AutoConcurrency | null;
   readonly startedAt: number;
 }
 
 /** Runs until nothing is left, or something stops it. */
 async function runToStop(
   batch: Opened,
-  { live, stopping, watch, startedAt }: Watched,
+  { live, stopping, watch, concurrency, startedAt }: Watched,
   io: Io,
 ): Promise<{ stop: Stop | null; notes: readonly string[]; jobsLeft: number }> {
   const { place, order, dataset, promise, left, plan, manifest, reached } = batch;
@@ -119,7 +129,8 @@ async function runToStop(
       recorded: left.recorded,
       spending: left.spending,
       agent,
-      engine: createLocalEngine(config.concurrency, (count) => live.onInFlight(count)),
+      engine: createLocalEngine(concurrency ?? mostAtOnce(config), (count) => live.onInFlight(count)),
+      concurrency: concurrency ?? undefined,
       sink,
       options: {
         ...config,
@@ -161,8 +172,9 @@ function doubtfulJobs({ place, order }: Opened): number {
   const { manifest } = place;
   // What a retry asks was over: nobody was making a thread for it.
   if (manifest?.state !== 'running' || order.again !== null) return 0;
-  const was = Number(manifest.settings['concurrency'] ?? 0);
-  return 2 * Math.max(was, order.config.concurrency);
+  const { concurrency, 'max-concurrency': most } = manifest.settings;
+  const was = Number((concurrency === 'auto' ? most : concurrency) ?? 0);
+  return 2 * Math.max(was, mostAtOnce(order.config));
 }
 
 function stopOf(died: AgentError | null, stop: Stop | null, threadsLeft: number): Stop | null {

@@ -4,7 +4,7 @@ import { lstat } from 'node:fs/promises';
 import { type AgentConnection, type AgentFacts, connect } from '../agent/index.ts';
 import type { Ownership } from '../contracts.ts';
 import { AgentError, ConfigError } from '../errors.ts';
-import type { Config } from '../options.ts';
+import { type Config, mostAtOnce } from '../options.ts';
 import { bundledAgents } from '../server/bundled.ts';
 import { readGraphs } from '../server/graphs-file.ts';
 import { hashGraphs } from '../server/graphs-hash.ts';
@@ -98,7 +98,7 @@ async function startServer(config: Config, stateDir: string): Promise<LocalServe
   return startLocalServer({
     graphs: graphsFile(config),
     stateDir,
-    workers: Math.max(10, Math.min(200, config.concurrency)),
+    workers: Math.max(10, Math.min(200, mostAtOnce(config))),
   });
 }
 

@@ -1,23 +1,34 @@
 /** The local engine: slots are p-queue's; jobs are fed so that the reader never gets far ahead of the agent. */
 
 import PQueue from 'p-queue';
-import type { Engine, Slot } from '../contracts.ts';
+import type { Concurrency, Engine, Slot } from '../contracts.ts';
 import type { Job } from '../types.ts';
 
 /**
- * @param concurrency Slots.
+ * @param concurrency Slots: a number, or what tells how many there are just now.
  * @param onInFlight Told how many of them are held, whenever that changes.
  */
-export function createLocalEngine(concurrency: number, onInFlight?: (count: number) => void): Engine {
+export function createLocalEngine(
+  concurrency: number | Concurrency,
+  onInFlight?: (count: number) => void,
+): Engine {
+  const limited = typeof concurrency === 'number' ? fixed(concurrency) : concurrency;
   return {
-    concurrency,
+    get concurrency() {
+      return limited.limit;
+    },
     run: async (jobs, work, drain) => {
       const broken = new AbortController();
       const stop = AbortSignal.any([drain, broken.signal]);
-      const slots = createSlots(concurrency, stop, onInFlight);
+      const slots = createSlots(limited, stop, onInFlight);
       let open = 0;
       let waiting: (() => void)[] = [];
       const jobEnded = () => new Promise<void>((resolve) => waiting.push(resolve));
+      const tellWaiting = () => {
+        const told = waiting;
+        waiting = [];
+        for (const tell of told) tell();
+      };
       const doJob = async (job: Job) => {
         const slot = slots();
         try {
@@ -28,10 +39,9 @@ export function createLocalEngine(concurrency: number, onInFlight?: (count: numb
         }
         slot.free();
         open -= 1;
-        const told = waiting;
-        waiting = [];
-        for (const tell of told) tell();
+        tellWaiting();
       };
+      limited.onChange(tellWaiting);
       const feed = async () => {
         if (stop.aborted) return;
         for await (const job of jobs) {
@@ -39,7 +49,7 @@ export function createLocalEngine(concurrency: number, onInFlight?: (count: numb
           open += 1;
           void doJob(job);
           // As many again as there are slots get ready, or are put away, while others wait for the agent.
-          if (open === 2 * concurrency) await jobEnded();
+          while (open >= 2 * limited.limit && !stop.aborted) await jobEnded();
           if (stop.aborted) return;
         }
       };
@@ -52,13 +62,18 @@ export function createLocalEngine(concurrency: number, onInFlight?: (count: numb
   };
 }
 
+const fixed = (limit: number): Concurrency => ({ limit, onChange: () => {} });
+
 /** Makes a job's slot, not held yet. Given in the order they are asked for; none once `stop` aborts. */
 function createSlots(
-  concurrency: number,
+  concurrency: Concurrency,
   stop: AbortSignal,
   onInFlight?: (count: number) => void,
 ): () => Slot {
-  const queue = new PQueue({ concurrency });
+  const queue = new PQueue({ concurrency: concurrency.limit });
+  concurrency.onChange(() => {
+    queue.concurrency = concurrency.limit;
+  });
   let inFlight = 0;
   const change = (by: 1 | -1) => {
     inFlight += by;

@@ -2,6 +2,7 @@ import { costOf, type Price } from '../price.ts';
 import type {
   BatchFacts,
   BudgetFacts,
+  ConcurrencyFacts,
   Counts,
   JobRecord,
   Json,
@@ -51,6 +52,8 @@ export interface BatchEnd {
   readonly price?: Price | null | undefined;
   /** Default: none. */
   readonly budget?: BudgetFacts | null | undefined;
+  /** Default: it was a fixed number. */
+  readonly concurrency?: ConcurrencyFacts | null | undefined;
   /** What a person is to know beside the figures. Default: nothing. */
   readonly notes?: readonly string[] | undefined;
 }
@@ -103,6 +106,7 @@ export function createSummary(): SummaryBuilder {
       elapsedMs,
       price = null,
       budget = null,
+      concurrency = null,
       notes = [],
     }) {
       const facts = {
@@ -123,6 +127,7 @@ export function createSummary(): SummaryBuilder {
         usage,
         cost: price === null || usage === null ? null : costOf(price, usage),
         budget,
+        concurrency,
         notes,
         samples: [...samples],
       };

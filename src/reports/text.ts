@@ -98,6 +98,7 @@ function figuresSection(summary: Summary, page: Page): string[] {
     ...labelled('tokens', tokens ?? [], page),
     ...labelled('cost', cost === null ? [] : [formatCost(cost)], page),
     ...budgetLines(summary, page),
+    ...labelled('at once', summary.concurrency === null ? [] : [summary.concurrency.sentence], page),
   ];
 }
 
