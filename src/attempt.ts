@@ -7,6 +7,7 @@ import { isRefusal, type Outage, type Step, type Visit } from './outage.ts';
 import { isRetryable, type RetryOptions } from './retry.ts';
 import type { Runtime } from './runtime.ts';
 import { createTries } from './tries.ts';
+import { StartedTry, TimeLimit } from './try.ts';
 import type { Attempt, Failure, Outcome } from './types.ts';
 
 export interface AttemptOptions extends RetryOptions {
@@ -17,14 +18,14 @@ export interface AttemptOptions extends RetryOptions {
 /** A turn as the retry loop sees it. */
 export interface Steps {
   /** Runs nothing, and needs no slot. */
-  prepare?(attempt: Try): Promise<void>;
+  readonly prepare?: ((attempt: Try) => Promise<void>) | undefined;
   ask(attempt: Try): Promise<Outcome>;
   /** Default: there is room for it. */
   readonly slot?: Slot;
   /** Default: nobody waits for the server. */
   readonly outage?: Outage;
   /** Called when a request that asks may be sent. Default: nobody wants to know. */
-  began?(): Asked;
+  readonly began?: (() => Asked) | undefined;
   /** Is nothing asked after this turn, so that its slot may be had by others once it is answered? */
   readonly isLast?: boolean;
   /** Of earlier revisions: theirs come first. */
@@ -57,7 +58,8 @@ export async function attemptTurn(
   runtime: Runtime,
   signal: AbortSignal,
 ): Promise<Attempted> {
-  const limit = timeLimit(options.timeoutMs, runtime);
+  const limit = new TimeLimit(options.timeoutMs, runtime);
+  const shared = { limit, signal, outage: steps.outage, slot: steps.isLast ? steps.slot : undefined };
   const attempts: Attempt[] = [...(steps.attempts ?? [])];
   const tries = createTries(options, steps.isUnknown ?? false);
   let eligibleAt = runtime.now();
@@ -65,54 +67,29 @@ export async function attemptTurn(
   let again = steps.again ?? null;
 
   for (let number = attempts.length + 1; ; number += 1) {
-    const attempt = startTry({ number, again }, signal, { limit, steps, runtime });
-    const ended = await outcomeOf(steps, attempt, limit, runtime);
-    eligibleAt = attempt.takenAt ?? eligibleAt;
-    if (waitMs === null && attempt.sentAt !== null) waitMs = attempt.sentAt - eligibleAt;
-    const far = { attempts, last: attempt, waitMs };
-    if (ended === null) return { ...far, outcome: tries.endedBy(drained), isGivenUp: true };
-    attempt.answeredAt ??= runtime.now();
-    attempts.push(toAttempt(attempt, ended.failure));
+    const last = new StartedTry(number, again, shared, runtime);
+    const ended = await outcomeOf(steps, last, runtime);
+    eligibleAt = last.takenAt ?? eligibleAt;
+    if (waitMs === null && last.sentAt !== null) waitMs = last.sentAt - eligibleAt;
+    if (ended === null) {
+      return { outcome: tries.endedBy(drained), attempts, last, waitMs, isGivenUp: true };
+    }
+    last.answeredAt ??= runtime.now();
+    attempts.push(last.toAttempt(ended.failure));
 
     const isRequest = ended instanceof RequestError;
     again = isRequest ? null : options.retryAgent === 'none' ? null : options.retryAgent;
     if (isRequest) tries.note(ended);
-    if (isRequest && (attempt.isToGoOn || isWaitedOut(ended.failure, steps.outage, options))) continue;
+    if (isRequest && (last.isToGoOn || isWaitedOut(ended.failure, steps.outage, options))) continue;
     const delayMs = tries.delayMs(ended, runtime.random());
-    const isLast = delayMs === null || runtime.now() + delayMs >= attempt.deadline;
+    const isLast = delayMs === null || runtime.now() + delayMs >= last.deadline;
     if (!isLast) await runtime.sleep(delayMs, signal);
     if (isLast || signal.aborted) {
-      if (!isRequest) return { ...far, outcome: ended, isGivenUp: false };
+      if (!isRequest) return { outcome: ended, attempts, last, waitMs, isGivenUp: false };
       const isGivenUp = signal.aborted && (!isLast || ended.failure.kind === 'cancelled');
-      return { ...far, outcome: tries.endedBy(ended.failure), isGivenUp };
+      return { outcome: tries.endedBy(ended.failure), attempts, last, waitMs, isGivenUp };
     }
   }
-}
-
-interface TimeLimit {
-  /** Infinity while it rests. */
-  readonly deadline: number;
-  begin(): void;
-  rest(): void;
-}
-
-/** One for all attempts of a turn. Waiting for a slot does not count. */
-function timeLimit(timeoutMs: number, runtime: Runtime): TimeLimit {
-  let leftMs = timeoutMs;
-  let deadline = Number.POSITIVE_INFINITY;
-  return {
-    get deadline() {
-      return deadline;
-    },
-    begin: () => {
-      if (deadline === Number.POSITIVE_INFINITY) deadline = runtime.now() + leftMs;
-    },
-    rest: () => {
-      if (deadline === Number.POSITIVE_INFINITY) return;
-      leftMs = deadline - runtime.now();
-      deadline = Number.POSITIVE_INFINITY;
-    },
-  };
 }
 
 /** Refused like everything else: the next try waits until the server is back, and this one does not count. */
@@ -122,40 +99,34 @@ const isWaitedOut = (failure: Failure, outage: Outage | undefined, { delivery }:
 /** Null: the batch drains, or gives the server up, before the turn could be asked. */
 async function outcomeOf(
   steps: Steps,
-  attempt: Started,
-  limit: TimeLimit,
+  attempt: StartedTry,
   runtime: Runtime,
 ): Promise<Outcome | RequestError | null> {
   const { prepare, slot, ask } = steps;
   if (prepare !== undefined) {
-    const prepared = await visit(steps, 'prepare', { attempt, limit, send: prepare });
+    const prepared = await visit(steps, 'prepare', attempt, prepare);
     if (prepared === null || prepared instanceof RequestError) return prepared;
   }
   if (slot?.isHeld === false) {
-    limit.rest();
+    attempt.rest();
     if (!(await slot.take())) return null;
-    Object.assign(attempt, startOf(runtime));
-    attempt.takenAt = attempt.from;
+    attempt.take(runtime);
   }
-  return visit(steps, 'ask', { attempt, limit, send: ask });
+  return visit(steps, 'ask', attempt, ask);
 }
 
 /** One step of an attempt, once the server is there for it. */
 async function visit<T>(
   { outage, began }: Steps,
   step: Step,
-  { attempt, limit, send }: { attempt: Started; limit: TimeLimit; send: (attempt: Try) => Promise<T> },
+  attempt: StartedTry,
+  send: (attempt: Try) => Promise<T>,
 ): Promise<T | RequestError | null> {
-  if (outage?.isOn) limit.rest();
+  if (outage?.isOn) attempt.rest();
   const visited = outage === undefined ? unwatched : await outage.enter(step);
   if (visited === null) return null;
   const asked = step === 'ask' ? began?.() : undefined;
-  attempt.accepted = visited.accepted;
-  attempt.refused = (failure, retryAfterMs) => {
-    if (isRefusal(failure)) visited.ended(failure, retryAfterMs);
-    attempt.isToGoOn = outage?.isOn ?? false;
-    return attempt.isToGoOn;
-  };
+  attempt.visit = visited;
   try {
     const came = await send(attempt);
     visited.ended(null, null);
@@ -170,65 +141,6 @@ async function visit<T>(
 }
 
 const unwatched: Visit = { accepted: () => {}, ended: () => {} };
-
-interface Started extends Try {
-  accepted: Try['accepted'];
-  refused: Try['refused'];
-  /** It broke off because the batch waits, and the next one begins where it left off. */
-  isToGoOn: boolean;
-  /** Null where it had its slot before. */
-  takenAt: number | null;
-  /** Its latency counts from there where nothing was sent. */
-  from: number;
-  startedAt: string;
-}
-
-const startOf = (runtime: Runtime) => ({ from: runtime.now(), startedAt: runtime.date().toISOString() });
-
-function startTry(
-  { number, again }: { number: number; again: Try['again'] },
-  signal: AbortSignal,
-  { limit, steps, runtime }: { limit: TimeLimit; steps: Steps; runtime: Runtime },
-): Started {
-  return {
-    attempt: number,
-    again,
-    signal,
-    get deadline() {
-      return limit.deadline;
-    },
-    begin: limit.begin,
-    accepted: () => {},
-    refused: () => false,
-    isToGoOn: false,
-    release: () => {
-      if (steps.isLast) steps.slot?.free();
-    },
-    ...startOf(runtime),
-    takenAt: null,
-    sentAt: null,
-    firstTokenAt: null,
-    answeredAt: null,
-    status: null,
-    runId: null,
-    threadId: null,
-  };
-}
-
-function toAttempt(attempt: Started, failure: Failure | null): Attempt {
-  const { from, sentAt, answeredAt } = attempt;
-  return {
-    attempt: attempt.attempt,
-    started_at: attempt.startedAt,
-    latency_ms: roundMs((answeredAt ?? from) - (sentAt ?? from)),
-    status: attempt.status ?? failure?.status ?? null,
-    run_id: attempt.runId,
-    failure,
-  };
-}
-
-/** To the hundredth: finer is noise, and costs bytes in every record. */
-export const roundMs = (ms: number): number => Math.round(ms * 100) / 100;
 
 const drained: Failure = {
   kind: 'cancelled',

@@ -207,14 +207,14 @@ async function askTurn({ job, turn, conversation, slot }: TurnAsked, work: Work)
   const share = budget.share(slot);
   let { version } = work.agent;
   const steps: Steps = {
-    prepare: async (attempt) => conversation.prepare?.(turn, attempt),
+    prepare: conversation.prepare?.bind(conversation, turn),
     ask: (attempt) => {
       version = work.agent.version; // it may have been edited while the turn waited
       return conversation.ask(turn, attempt);
     },
     slot: share.slot,
     outage,
-    ...(began && { began }),
+    began,
     isLast: turn === job.turns.at(-1),
     attempts: turn.replaces?.attempts ?? [],
     again: againOf(turn.replaces, options),

@@ -12,10 +12,10 @@ export interface Outage {
   /** Why the batch stops, once it has waited too long. */
   readonly stop: Stop | null;
   /**
-   * Resolves when a request may be sent: at once in good times; in an outage for one at a time, or when it is over.
+   * Tells when a request may be sent: at once in good times; in an outage for one at a time, or when it is over.
    * Null: the batch stops first.
    */
-  enter(step: Step): Promise<Visit | null>;
+  enter(step: Step): Visit | null | Promise<Visit | null>;
   close(): void;
 }
 
@@ -167,7 +167,7 @@ export function createOutage(options: OutageOptions, runtime: Runtime): Outage {
     get stop() {
       return stop;
     },
-    enter: async (step) => {
+    enter: (step) => {
       if (!isOn) return visitFor(step);
       if (over.aborted || stop !== null) return null;
       return new Promise((go) => {

@@ -33,13 +33,13 @@ export function createOutbox(
   let left = 0;
 
   /** Handed over at once, so that they become durable as one group, in this order. */
-  const write = async (records: readonly JobRecord[]) => {
-    await Promise.all(
-      records.map(async (record) => {
-        await sink.write(record);
-        on.record?.(record);
-      }),
-    );
+  const writeOne = async (record: JobRecord) => {
+    await sink.write(record);
+    on.record?.(record);
+  };
+  const write = (records: readonly JobRecord[]): Promise<unknown> => {
+    const [only] = records;
+    return only !== undefined && records.length === 1 ? writeOne(only) : Promise.all(records.map(writeOne));
   };
   const release = async () => {
     const records = held;
@@ -53,7 +53,7 @@ export function createOutbox(
       const word = first === undefined ? 'write' : brake.judge(first);
       if (brake.stop !== null) on.stop();
       if (word === 'hold') held.push(...records);
-      if (!brake.isUndecided) await release();
+      if (held.length > 0 && !brake.isUndecided) await release();
       if (word !== 'write') return false;
       await write(records);
       return true;

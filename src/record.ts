@@ -1,6 +1,7 @@
 /** What is written of a turn. Pure. */
 
-import { type Attempted, roundMs } from './attempt.ts';
+import type { Attempted } from './attempt.ts';
+import { roundMs } from './try.ts';
 import type { Failure, Job, JobRecord, Json, Turn } from './types.ts';
 
 export interface RecordOptions {

@@ -43,7 +43,8 @@ async function refuse(outage: Outage, times: number, retryAfterMs: number | null
 /** Those who wait, with how many were let through so far. */
 function queued(outage: Outage, count: number, step: 'ask' | 'prepare' = 'ask') {
   const visits: Awaited<ReturnType<Outage['enter']>>[] = [];
-  for (let n = 0; n < count; n += 1) void outage.enter(step).then((visit) => visits.push(visit));
+  for (let n = 0; n < count; n += 1)
+    void Promise.resolve(outage.enter(step)).then((visit) => visits.push(visit));
   return visits;
 }
 

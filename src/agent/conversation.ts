@@ -50,11 +50,17 @@ export function turnKeys(
 }
 
 /**
- * Waits until a run may be asked for.
+ * Waits until a run may be asked for; nothing to wait for where that is now.
  * @throws RequestError where that would be after the turn's time, or the batch gave up meanwhile.
  */
-export async function takePlace({ limit }: ConversationParts, attempt: Try): Promise<void> {
-  if (await limit.take(attempt)) return;
+export function takePlace({ limit }: ConversationParts, attempt: Try): void | Promise<void> {
+  const taken = limit.take(attempt);
+  if (typeof taken !== 'boolean') return taken.then((isTaken) => assertTaken(isTaken, attempt));
+  return assertTaken(taken, attempt);
+}
+
+function assertTaken(isTaken: boolean, attempt: Try): void {
+  if (isTaken) return;
   throw new RequestError(
     attempt.signal.aborted
       ? aborted

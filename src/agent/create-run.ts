@@ -10,6 +10,7 @@ import {
   HttpFault,
   type HttpHeaders,
   isEventStream,
+  type RequestMarks,
 } from './exchange.ts';
 import { faultFailure, retryAfterMs, statusFailure } from './failures.ts';
 import type { Http } from './http.ts';
@@ -38,26 +39,26 @@ export function createRunCreator(
     });
 
   return async (attempt, threadId, body) => {
-    const marks = marksOf(attempt, limit, runtime);
+    const marks = new AttemptMarks(attempt, limit, runtime);
     const stream = 'stream_mode' in body ? createRunStream(marks, redact, maxAnswerBytes) : null;
     const { deadline, signal } = attempt;
-    const answer = await http
-      .send({
+    let answer: HttpAnswer;
+    try {
+      answer = await http.send({
         method: 'POST',
         path: `${threadId === null ? '' : threadPath(threadId)}/runs/${stream ? 'stream' : 'wait'}`,
         body,
         deadline,
         signal,
-        onSent: marks.onSent,
-        onHeaders: marks.onHeaders,
+        marks,
         onEvents: stream?.feed,
-      })
-      .catch((fault: unknown) => {
-        if (!(fault instanceof HttpFault)) throw fault;
-        marks.onAnswer();
-        const came = stream?.end().text ?? fault.partial.toString('utf8');
-        throw redact.error(faultFailure(fault), { partial: keptPart(redact.text(came)) });
       });
+    } catch (fault) {
+      if (!(fault instanceof HttpFault)) throw fault;
+      marks.onAnswer();
+      const came = stream?.end().text ?? fault.partial.toString('utf8');
+      throw redact.error(faultFailure(fault), { partial: keptPart(redact.text(came)) });
+    }
     if (stream && isEventStream(answer.status, answer.headers)) return readStream(stream.end(), redact);
     marks.onAnswer();
     if (answer.status !== 200) throw refusal(answer);
@@ -67,34 +68,41 @@ export function createRunCreator(
   };
 }
 
-interface Marks extends StreamMarks {
-  onSent(): void;
-  onHeaders(status: number, headers: HttpHeaders): void;
-}
-
 /** Writes what a request tells while it is under way into the attempt. */
-function marksOf(attempt: Try, limit: Limit, runtime: Runtime): Marks {
-  return {
-    onSent: () => {
-      attempt.sentAt = runtime.now();
-    },
-    onHeaders: (status, headers) => {
-      attempt.status = status;
-      const restMs = rateResetMs(headers);
-      if (restMs !== null) limit.rest(restMs);
-      if (status === 200) attempt.accepted();
-      if (status === 200) attempt.runId = runIdOf(headers);
-    },
-    onRunId: (runId) => {
-      attempt.runId = runId;
-    },
-    onFirstToken: () => {
-      attempt.firstTokenAt ??= runtime.now();
-    },
-    onAnswer: () => {
-      attempt.answeredAt = runtime.now();
-    },
-  };
+class AttemptMarks implements RequestMarks, StreamMarks {
+  private readonly attempt: Try;
+  private readonly limit: Limit;
+  private readonly runtime: Runtime;
+
+  constructor(attempt: Try, limit: Limit, runtime: Runtime) {
+    this.attempt = attempt;
+    this.limit = limit;
+    this.runtime = runtime;
+  }
+
+  onSent(): void {
+    this.attempt.sentAt = this.runtime.now();
+  }
+
+  onHeaders(status: number, headers: HttpHeaders): void {
+    this.attempt.status = status;
+    const restMs = rateResetMs(headers);
+    if (restMs !== null) this.limit.rest(restMs);
+    if (status === 200) this.attempt.accepted();
+    if (status === 200) this.attempt.runId = runIdOf(headers);
+  }
+
+  onRunId(runId: string): void {
+    this.attempt.runId = runId;
+  }
+
+  onFirstToken(): void {
+    this.attempt.firstTokenAt ??= this.runtime.now();
+  }
+
+  onAnswer(): void {
+    this.attempt.answeredAt = this.runtime.now();
+  }
 }
 
 /** From `Content-Location: /threads/{t}/runs/{r}` or `/runs/{r}`; comes with the headers, long before the answer. */

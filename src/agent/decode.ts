@@ -28,28 +28,21 @@ export interface Body {
   drop(): void;
 }
 
-export function createBody(encoding: ContentEncoding, flow: Flow, ends: BodyEnds): Body {
-  const name = String(encoding ?? '')
-    .trim()
-    .toLowerCase();
-  return name === '' || name === 'identity' ? plainBody(ends) : packedBody(name, flow, ends);
+/** The encoding's name, in small letters; null where the body comes as it is. */
+export function encodingOf(header: ContentEncoding): string | null {
+  if (header === undefined) return null;
+  const name = String(header).trim().toLowerCase();
+  return name === '' || name === 'identity' ? null : name;
 }
 
-const plainBody = (ends: BodyEnds): Body => ({
-  push: ends.piece,
-  end: ends.whole,
-  cut: (done) => done(),
-  drop: () => {},
-});
-
-function packedBody(name: string, flow: Flow, ends: BodyEnds): Body {
+export function createBody(encoding: string, flow: Flow, ends: BodyEnds): Body {
   /** None before the first byte: what has no body may be said to be encoded all the same. */
   let unpacked: Transform | null = null;
   let isCut = false;
   const begin = (): Transform | null => {
-    const unpacking = unpackers.get(name)?.() ?? null;
+    const unpacking = unpackers.get(encoding)?.() ?? null;
     if (unpacking === null) {
-      ends.fault(new Error(`the answer is encoded as ${name}`));
+      ends.fault(new Error(`the answer is encoded as ${encoding}`));
       return null;
     }
     unpacking.on('data', ends.piece);

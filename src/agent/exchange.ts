@@ -3,7 +3,7 @@
 import type { Dispatcher } from 'undici';
 import type { Ownership } from '../contracts.ts';
 import type { Runtime } from '../runtime.ts';
-import { type Body, createBody } from './decode.ts';
+import { type Body, createBody, encodingOf } from './decode.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -15,10 +15,15 @@ export interface HttpRequest {
   readonly deadline: number;
   /** Looked at before it is sent, and by the sweep. */
   readonly signal: AbortSignal;
-  readonly onSent?: (() => void) | undefined;
-  readonly onHeaders?: ((status: number, headers: HttpHeaders) => void) | undefined;
+  readonly marks?: RequestMarks | undefined;
   /** Given each piece of an event stream instead of keeping it. */
   readonly onEvents?: ((chunk: Buffer) => void) | undefined;
+}
+
+/** Told what a request meets while it is under way. */
+export interface RequestMarks {
+  onSent(): void;
+  onHeaders(status: number, headers: HttpHeaders): void;
 }
 
 export type HttpHeaders = Readonly<Record<string, string | string[] | undefined>>;
@@ -79,6 +84,14 @@ export interface ExchangeLimits {
 /** Of an answer that broke off no more is told than a record keeps. */
 const mostPartialBytes = 4 * 1024 * 1024;
 
+/** What all requests of a client share. */
+export interface ExchangeParts {
+  readonly limits: ExchangeLimits;
+  readonly runtime: Runtime;
+  /** It has ended, and needs no look any more. */
+  onOver(exchange: Exchange): void;
+}
+
 interface Ends {
   readonly answer: (answer: HttpAnswer) => void;
   readonly fault: (fault: HttpFault) => void;
@@ -93,25 +106,24 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private bytes = 0;
   private streams = false;
   private lastSignAt: number;
+  /** Null: it comes as it is. */
   private content: Body | null = null;
   private controller: Dispatcher.DispatchController | null = null;
   private over = false;
   private readonly request: HttpRequest;
-  private readonly limits: ExchangeLimits;
-  private readonly runtime: Runtime;
+  private readonly parts: ExchangeParts;
   private readonly ends: Ends;
 
-  constructor(request: HttpRequest, limits: ExchangeLimits, runtime: Runtime, ends: Ends) {
+  constructor(request: HttpRequest, parts: ExchangeParts, ends: Ends) {
     this.request = request;
-    this.limits = limits;
-    this.runtime = runtime;
+    this.parts = parts;
     this.ends = ends;
-    this.lastSignAt = runtime.now();
+    this.lastSignAt = parts.runtime.now();
   }
 
   /** Called before it is sent, and by the sweep: ends what is given up or takes too long. False: it is over. */
   look(now: number): boolean {
-    const { connectTimeoutMs, idleTimeoutMs, ownership } = this.limits;
+    const { connectTimeoutMs, idleTimeoutMs, ownership } = this.parts.limits;
     const longestMs = this.phase === 'connecting' ? connectTimeoutMs : idleTimeoutMs;
     if (this.request.signal.aborted || ownership?.lost.aborted) this.fail('aborted');
     else if (now >= this.request.deadline) this.fail('deadline');
@@ -121,15 +133,15 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     // The last moment: the process may have been stopped while it connected.
-    if (this.limits.ownership?.isSure === false) this.fail('unsure');
+    if (this.parts.limits.ownership?.isSure === false) this.fail('unsure');
     if (this.over) {
       controller.abort(new Error('given up before it was sent'));
       return;
     }
     this.controller = controller;
     this.phase = 'sent';
-    this.lastSignAt = this.runtime.now();
-    this.request.onSent?.();
+    this.lastSignAt = this.parts.runtime.now();
+    this.request.marks?.onSent();
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: HttpHeaders): void {
@@ -138,22 +150,29 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.status = status;
     this.headers = headers;
     this.streams = this.request.onEvents !== undefined && isEventStream(status, headers);
-    this.content = createBody(headers['content-encoding'], controller, {
-      piece: (bytes) => this.take(bytes),
-      whole: () => this.whole(),
-      fault: (cause) => this.fail('undecodable', cause),
-    });
-    this.lastSignAt = this.runtime.now();
-    this.request.onHeaders?.(status, headers);
+    const encoding = encodingOf(headers['content-encoding']);
+    if (encoding !== null) {
+      this.content = createBody(encoding, controller, {
+        piece: (bytes) => this.take(bytes),
+        whole: () => this.whole(),
+        fault: (cause) => this.fail('undecodable', cause),
+      });
+    }
+    this.lastSignAt = this.parts.runtime.now();
+    this.request.marks?.onHeaders(status, headers);
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.lastSignAt = this.runtime.now();
-    if (!this.over) this.content?.push(chunk);
+    this.lastSignAt = this.parts.runtime.now();
+    if (this.over) return;
+    if (this.content === null) this.take(chunk);
+    else this.content.push(chunk);
   }
 
   onResponseEnd(): void {
-    if (!this.over) this.content?.end();
+    if (this.over) return;
+    if (this.content === null) this.whole();
+    else this.content.end();
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
@@ -166,7 +185,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       this.give(bytes);
       return;
     }
-    const room = this.limits.maxAnswerBytes - this.bytes;
+    const room = this.parts.limits.maxAnswerBytes - this.bytes;
     this.bytes += bytes.length;
     if (room > 0) this.chunks.push(bytes.subarray(0, room));
     if (bytes.length > room) this.fail('too_large');
@@ -185,7 +204,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.over = true;
     const { status, headers, chunks } = this;
     this.chunks = [];
-    this.ends.answer({ status, headers, body: Buffer.concat(chunks) });
+    const [first = noBytes] = chunks;
+    const body = chunks.length < 2 ? first : Buffer.concat(chunks);
+    this.parts.onOver(this);
+    this.ends.answer({ status, headers, body });
   }
 
   private fail(reason: HttpReason, cause?: unknown): void {
@@ -196,6 +218,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       const partial = firstOf(this.chunks, mostPartialBytes);
       this.chunks = [];
       this.content?.drop();
+      this.parts.onOver(this);
       this.ends.fault(new HttpFault(reason, { phase, status: this.status || null, partial }, cause));
     };
     this.controller?.abort(cause instanceof Error ? cause : new Error(reason));
@@ -204,6 +227,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     else this.content.cut(end);
   }
 }
+
+const noBytes = Buffer.alloc(0);
 
 function firstOf(chunks: readonly Buffer[], mostBytes: number): Buffer {
   let bytes = 0;

@@ -6,7 +6,14 @@
 import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
 import type { Ownership } from '../contracts.ts';
 import type { Runtime } from '../runtime.ts';
-import { Exchange, type ExchangeLimits, type HttpAnswer, HttpFault, type HttpRequest } from './exchange.ts';
+import {
+  Exchange,
+  type ExchangeLimits,
+  type ExchangeParts,
+  type HttpAnswer,
+  HttpFault,
+  type HttpRequest,
+} from './exchange.ts';
 
 export interface HttpOptions extends ExchangeLimits {
   /** The deployment, without user part; may carry a path prefix. */
@@ -45,18 +52,14 @@ export function createHttp(options: HttpOptions, runtime: Runtime): Http {
     for (const exchange of inFlight) exchange.look(now);
   });
 
+  const parts: ExchangeParts = {
+    limits: options,
+    runtime,
+    onOver: (exchange) => inFlight.delete(exchange),
+  };
   const exchangeOf = (request: HttpRequest): Promise<HttpAnswer> =>
     new Promise((resolve, reject) => {
-      const exchange = new Exchange(request, options, runtime, {
-        answer: (answer) => {
-          inFlight.delete(exchange);
-          resolve(answer);
-        },
-        fault: (fault) => {
-          inFlight.delete(exchange);
-          reject(fault);
-        },
-      });
+      const exchange = new Exchange(request, parts, { answer: resolve, fault: reject });
       if (!exchange.look(runtime.now())) return;
       inFlight.add(exchange);
       const { method, path, body } = request;
@@ -86,16 +89,16 @@ export function createHttp(options: HttpOptions, runtime: Runtime): Http {
 
 /** Sends only what is surely the batch's own; what was held back at the last moment is sent once that is proved. */
 function sentByOwner(send: Http['send'], ownership: Ownership): Http['send'] {
-  return async (request) => {
-    for (;;) {
-      const isProved = ownership.isSure || (await ownership.prove().then(...yesOrNo));
-      try {
-        return await send(request);
-      } catch (fault) {
-        if (!isProved || !(fault instanceof HttpFault) || fault.reason !== 'unsure') throw fault;
-      }
-    }
+  const sendProved = async (request: HttpRequest): Promise<HttpAnswer> => {
+    const isProved = await ownership.prove().then(...yesOrNo);
+    return isProved ? sendSure(request) : send(request);
   };
+  const sendSure = (request: HttpRequest) =>
+    send(request).catch((fault: unknown) => {
+      if (fault instanceof HttpFault && fault.reason === 'unsure') return sendProved(request);
+      throw fault;
+    });
+  return (request) => (ownership.isSure ? sendSure(request) : sendProved(request));
 }
 
 const yesOrNo = [() => true, () => false] as const;

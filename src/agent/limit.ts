@@ -3,8 +3,11 @@
 import type { Runtime } from '../runtime.ts';
 
 export interface Limit {
-  /** Resolves when the next request may be sent. False: that would be after the deadline, or `signal` aborted. */
-  take(until: { readonly deadline: number; readonly signal: AbortSignal }): Promise<boolean>;
+  /**
+   * Tells when the next request may be sent: at once where it need not wait. False: that would be after the deadline,
+   * or `signal` aborted.
+   */
+  take(until: { readonly deadline: number; readonly signal: AbortSignal }): boolean | Promise<boolean>;
   /** The server takes none for so long. */
   rest(ms: number): void;
 }
@@ -17,13 +20,12 @@ export function createLimit(ratePerMs: number | null, runtime: Runtime): Limit {
     rest: (ms) => {
       next = Math.max(next, runtime.now() + ms);
     },
-    take: async ({ deadline, signal }) => {
+    take: ({ deadline, signal }) => {
       const at = Math.max(next, runtime.now());
       if (at >= deadline || signal.aborted) return false; // and takes no place
       next = at + spacingMs;
       const waitMs = at - runtime.now();
-      if (waitMs > 0) await runtime.sleep(waitMs, signal);
-      return !signal.aborted;
+      return waitMs <= 0 || runtime.sleep(waitMs, signal).then(() => !signal.aborted);
     },
   };
 }

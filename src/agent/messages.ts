@@ -2,7 +2,7 @@
 
 import type { Input, Json, JsonObject, ToolCall, Usage } from '../types.ts';
 import { isObject, parseJson } from './failures.ts';
-import { inputIds, inputMessages, type TurnKeys } from './request.ts';
+import { inputIds, inputMessages, type TurnKeys, withId } from './request.ts';
 
 /** Messages that a thread's state held before a turn. */
 export interface Before {
@@ -23,10 +23,7 @@ export const nothingBefore: Before = { ids: new Set(), count: 0 };
 
 export function turnPlace(input: Input, keys: TurnKeys, before: Before | null): TurnPlace {
   const ids = inputIds(input, keys);
-  const sent = inputMessages(input).map((message, at) => ({
-    ...message,
-    id: ids[at] ?? message['id'] ?? null,
-  }));
+  const sent = inputMessages(input).map((message, at) => withId(message, ids[at] ?? message['id'] ?? null));
   return { sent, before };
 }
 
@@ -65,6 +62,7 @@ export const isAi = (message: JsonObject): boolean => typeOf(message) === 'ai';
 
 /** This turn's messages: those it sent, and those the agent added (also in place of others: a summary is new). */
 export function turnMessages(all: readonly Json[], { sent, before }: TurnPlace): Json[] {
+  if (before?.count === 0) return [...all];
   const ours = new Set(sent.map(idOf).filter((id) => id !== null));
   const isOurs = (message: Json) => ours.has(idOf(message) ?? '');
   if (before === null) return all.slice(Math.max(0, all.findIndex(isOurs)));
@@ -77,20 +75,24 @@ export function turnMessages(all: readonly Json[], { sent, before }: TurnPlace):
 /** Of this turn's messages those that it did not send. */
 export function replies(messages: readonly Json[], { sent }: TurnPlace): JsonObject[] {
   const waiting = [...sent];
-  return messages.filter(isObject).filter((message) => {
+  const added: JsonObject[] = [];
+  for (const message of messages) {
+    if (!isObject(message)) continue;
     const at = waiting.findIndex((one) => isSame(one, message));
-    if (at !== -1) waiting.splice(at, 1);
-    return at === -1;
-  });
+    if (at === -1) added.push(message);
+    else waiting.splice(at, 1);
+  }
+  return added;
 }
 
 /** Is it the message we sent? By id, or by what it says, for a server or an agent may give it another id. */
 function isSame(sent: JsonObject, message: JsonObject): boolean {
   if (sent['id'] !== null && sent['id'] === message['id']) return true;
-  return (
-    typeOf(sent) === typeOf(message) && JSON.stringify(sent['content']) === JSON.stringify(message['content'])
-  );
+  return typeOf(sent) === typeOf(message) && isSameContent(sent['content'], message['content']);
 }
+
+const isSameContent = (one: Json | undefined, other: Json | undefined): boolean =>
+  one === other || (typeof one === 'object' && JSON.stringify(one) === JSON.stringify(other));
 
 /**
  * The last AI message without tool calls: its text. Where all call tools, the last one that says something besides.

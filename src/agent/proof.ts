@@ -87,7 +87,7 @@ const interruptsOf = (answer: RunAnswer | null): Json | undefined =>
 
 /** The answer without its mark. */
 function stateOf(answer: RunAnswer | null): Json | undefined {
-  if (!isObject(answer?.values)) return answer?.values;
+  if (!isObject(answer?.values) || !('__interrupt__' in answer.values)) return answer?.values;
   const { __interrupt__: _, ...state } = answer.values;
   return state;
 }

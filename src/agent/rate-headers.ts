@@ -10,6 +10,7 @@ const mostMs = 60_000;
 
 /** ms until the server takes another request; null where it takes one now, or does not say. */
 export function rateResetMs(headers: HttpHeaders): number | null {
+  if (!names.some((name) => headers[name] !== undefined)) return null;
   const policies = [
     {
       remaining: whole(textOf(headers['ratelimit-remaining'])),
@@ -21,6 +22,8 @@ export function rateResetMs(headers: HttpHeaders): number | null {
   if (spent.length === 0) return null;
   return Math.min(mostMs, 1_000 * Math.max(...spent.map(({ reset }) => reset ?? 0)));
 }
+
+const names = ['ratelimit-remaining', 'ratelimit-reset', 'ratelimit'] as const;
 
 /** `"default";r=0;t=12`. */
 function policyOf(text: string) {

@@ -1,6 +1,6 @@
 /** What is sent: the body of a run-creating request, and the ids of our own making. Pure. */
 
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { Input, Job, Json, JsonObject, Turn, Way } from '../types.ts';
 import { isObject } from './failures.ts';
 
@@ -18,7 +18,7 @@ export interface TurnKeys {
 
 /** By which a run is known that was asked for what the row held before it was edited. */
 export const inputFingerprint = (input: Input): string =>
-  createHash('sha256').update(JSON.stringify(input)).digest('base64url').slice(0, 16);
+  hash('sha256', JSON.stringify(input), 'base64url').slice(0, 16);
 
 export interface RunFields {
   readonly assistantId: string;
@@ -129,7 +129,7 @@ function letGo(config: Json | undefined): JsonObject {
 function turnInput({ input }: Turn, keys: TurnKeys): Json {
   if (isObject(input)) return input;
   const ids = inputIds(input, keys);
-  return { messages: inputMessages(input).map((message, at) => ({ ...message, id: ids[at] ?? null })) };
+  return { messages: inputMessages(input).map((message, at) => withId(message, ids[at] ?? null)) };
 }
 
 /** The messages of an input, as they are; a string is one user message. */
@@ -139,6 +139,13 @@ export function inputMessages(input: Input): JsonObject[] {
   const { messages } = input;
   const sent = Array.isArray(messages) ? messages : messages === undefined ? [] : [messages];
   return sent.map((message) => (isObject(message) ? message : { role: 'user', content: message }));
+}
+
+/** The id comes first: of `{ ...message, id }` V8 makes a shape of its own each time, kilobytes of garbage. */
+export function withId(message: JsonObject, id: Json): JsonObject {
+  const copy: JsonObject = { id, ...message };
+  copy['id'] = id;
+  return copy;
 }
 
 /** The ids we give to a turn's messages, in order; none for a graph's input, which is sent as it is. */

@@ -1,6 +1,6 @@
 /** Outcomes out of what the server answered: this turn's messages, tool calls, usage and text alone. Pure. */
 
-import type { Failure, Interrupt, Json, Outcome } from '../types.ts';
+import type { Failure, Interrupt, Json, Outcome, OutcomeName } from '../types.ts';
 import { failure, isObject, oneLine, parseJson } from './failures.ts';
 import { interruptReason } from './interrupts.ts';
 import {
@@ -20,14 +20,18 @@ export interface Far {
   readonly place: TurnPlace;
 }
 
-type Brought = Omit<Outcome, 'outcome' | 'failure' | 'interrupts'>;
+/** What a turn brought. */
+interface Brought extends Omit<Outcome, 'outcome' | 'failure' | 'interrupts'> {
+  /** Messages that the agent added; null where the values are no chat. */
+  readonly added: number | null;
+}
 
 /** What this turn brought, out of the values the server answered with. */
-function readValues(values: Json, place: TurnPlace): Brought {
+export function readValues(values: Json, place: TurnPlace): Brought {
   const all = messagesOf(values);
   if (all === null) {
     const response = typeof values === 'string' ? values : JSON.stringify(values);
-    return { ...nothing, response, output: values };
+    return { response, messages: [], tool_calls: [], usage: null, output: values, added: null };
   }
   const messages = turnMessages(all, place);
   const added = replies(messages, place);
@@ -37,28 +41,44 @@ function readValues(values: Json, place: TurnPlace): Brought {
     tool_calls: added.flatMap(toolCalls),
     usage: usageOf(added),
     output: values,
+    added: added.length,
   };
 }
 
-const nothing: Brought = { response: null, messages: [], tool_calls: [], usage: null, output: null };
+const nothing: Brought = {
+  response: null,
+  messages: [],
+  tool_calls: [],
+  usage: null,
+  output: null,
+  added: null,
+};
 
 /** Answers without a value: nothing was computed, or nothing is told. */
 export const isEmpty = (values: Json | undefined): boolean =>
   values === undefined || values === null || (isObject(values) && Object.keys(values).length === 0);
 
 /** The run ended well. */
-export function success({ values, place }: Far): Outcome {
-  return { ...readValues(values ?? null, place), interrupts: [], outcome: 'success', failure: null };
-}
+export const success = ({ values, place }: Far): Outcome => answered(readValues(values ?? null, place));
+
+export const answered = (brought: Brought): Outcome =>
+  ended('success', brought, { interrupts: [], why: null });
+
+/** Field by field, as in record.ts. */
+const ended = (
+  outcome: OutcomeName,
+  { response, messages, tool_calls, usage, output }: Brought,
+  { interrupts, why }: { readonly interrupts: Interrupt[]; readonly why: Failure | null },
+): Outcome => ({ response, messages, tool_calls, usage, output, interrupts, outcome, failure: why });
 
 /** The turn did not end well; what it brought up to then is kept. */
 export function failed(why: Failure, far?: Far): Outcome {
-  return { ...broughtSoFar(far), interrupts: [], outcome: 'error', failure: why };
+  return ended('error', broughtSoFar(far), { interrupts: [], why });
 }
 
 /** The run waits for a human. */
 export function interrupted(interrupts: Interrupt[], far: Far): Outcome {
-  return { ...broughtSoFar(far), interrupts, outcome: 'interrupted', failure: interruptReason(interrupts) };
+  return ended('interrupted', broughtSoFar(far), { interrupts, why: interruptReason(interrupts) });
 }
 
 /** Half a state is no answer: only a chat's text is taken out of it. */

@@ -9,9 +9,9 @@ import type { Intent, Job, Outcome, Turn } from '../types.ts';
 import { type ConversationParts, checkAssistant, leftInFlight, takePlace, turnKeys } from './conversation.ts';
 import { failure, isObject } from './failures.ts';
 import { readInterrupts } from './interrupts.ts';
-import { messagesOf, nothingBefore, replies, type TurnPlace, turnPlace } from './messages.ts';
+import { nothingBefore, type TurnPlace, turnPlace } from './messages.ts';
 import { runBody } from './request.ts';
-import { agentError, failed, interrupted, isEmpty, success } from './response.ts';
+import { agentError, answered, failed, interrupted, isEmpty, readValues } from './response.ts';
 import type { RunAnswer } from './run-answer.ts';
 
 export function openStateless(job: Job, parts: ConversationParts): Conversation {
@@ -27,7 +27,8 @@ export function openStateless(job: Job, parts: ConversationParts): Conversation 
     ask: async (turn, attempt) => {
       const isLeft = job.intent?.mark === 'sent' && job.intent.revision === turn.revision;
       if (isNoted && isLeft) return leftInFlight;
-      await takePlace(parts, attempt);
+      const place = takePlace(parts, attempt);
+      if (place !== undefined) await place;
       attempt.begin();
       if (isNoted) await note('sent', turn, attempt.attempt);
       const keys = turnKeys(settings, job, turn, attempt.attempt);
@@ -62,11 +63,11 @@ function readAnswer({ values, error, text }: RunAnswer, place: TurnPlace): Outco
   }
   if (isEmpty(values))
     return failed(failure('protocol', 'NO_RESULT', 'the run ended and told no result', ran), far);
-  const messages = messagesOf(values ?? null);
-  if (messages !== null && replies(messages, place).length === 0) {
+  const brought = readValues(values ?? null, place);
+  if (brought.added === 0) {
     const message =
       'the run ended and the agent added nothing to what it was sent: it may have been cancelled';
     return failed(failure('protocol', 'NO_RESULT', message, ran), far);
   }
-  return success(far);
+  return answered(brought);
 }

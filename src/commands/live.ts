@@ -44,25 +44,22 @@ export function createLive(io: Io, config: Config, summary: SummaryBuilder, plan
     doneBefore,
     colour: hasColour(stderr, io.env),
     quiet: config.quiet || config.progress === 'none',
+    look: () => {
+      const { not_yet, error } = summary.counts(planned);
+      // A record may come in place of another, which is counted too.
+      const done = planned - Math.max(0, not_yet);
+      return { done, failed: error, inFlight, latencyMs: middle(latencies) };
+    },
   });
   // Without a bar there is nothing to stand above.
   const say = (text: string) => {
     if (config.progress === 'none' && !config.quiet) stderr.write(`${visible(text)}\n`);
     else progress.line(text);
   };
-  const update = () => {
-    const { not_yet, error } = summary.counts(planned);
-    // A record may come in place of another, which is counted too.
-    progress.update({
-      done: planned - Math.max(0, not_yet),
-      failed: error,
-      inFlight,
-      latencyMs: middle(latencies),
-    });
-  };
   const project = () => {
+    if (isProjected) return;
     const { asked, usage } = summary.sinceStart();
-    if (isProjected || asked < projectAfter) return;
+    if (asked < projectAfter) return;
     isProjected = true;
     const text = projection({
       done: asked,
@@ -77,7 +74,6 @@ export function createLive(io: Io, config: Config, summary: SummaryBuilder, plan
   return {
     onInFlight: (count) => {
       inFlight = count;
-      update();
     },
     onRecord: (record) => {
       summary.add(record);
@@ -88,7 +84,6 @@ export function createLive(io: Io, config: Config, summary: SummaryBuilder, plan
       }
       if (config.verbose && record.failure !== null) say(toldFailure(record));
       project();
-      update();
     },
     onOutage: ({ isOn, lastedMs, why, nextLookMs }) => {
       const what = `${why.code}: ${why.message}`;

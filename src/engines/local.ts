@@ -64,6 +64,14 @@ export function createLocalEngine(
 
 const fixed = (limit: number): Concurrency => ({ limit, onChange: () => {} });
 
+interface Shared {
+  readonly queue: PQueue;
+  readonly stop: AbortSignal;
+  /** Who waits for one, to be told that there is none. */
+  readonly waiting: Set<() => void>;
+  readonly change: (by: 1 | -1) => void;
+}
+
 /** Makes a job's slot, not held yet. Given in the order they are asked for; none once `stop` aborts. */
 function createSlots(
   concurrency: Concurrency,
@@ -84,34 +92,45 @@ function createSlots(
     queue.clear();
     for (const refuse of waiting) refuse();
   });
+  const shared: Shared = { queue, stop, waiting, change };
+  return () => new QueuedSlot(shared);
+}
 
-  return () => {
-    let leave: (() => void) | null = null;
-    return {
-      get isHeld() {
-        return leave !== null;
-      },
-      take: () =>
-        new Promise((resolve) => {
-          if (leave !== null || stop.aborted) return resolve(leave !== null);
-          const refuse = () => resolve(false);
-          const hold = (left: () => void) => {
-            waiting.delete(refuse);
-            leave = left;
-            change(1);
-            resolve(true);
-          };
-          waiting.add(refuse);
-          void queue.add(() => new Promise<void>(hold));
-        }),
-      free: () => {
-        if (leave === null) return;
-        leave();
-        leave = null;
-        change(-1);
-      },
-    };
-  };
+/** A class, as one is made for each job: see try.ts. */
+class QueuedSlot implements Slot {
+  private leave: (() => void) | null = null;
+  private readonly shared: Shared;
+
+  constructor(shared: Shared) {
+    this.shared = shared;
+  }
+
+  get isHeld(): boolean {
+    return this.leave !== null;
+  }
+
+  take(): Promise<boolean> {
+    const { queue, stop, waiting, change } = this.shared;
+    return new Promise((resolve) => {
+      if (this.isHeld || stop.aborted) return resolve(this.isHeld);
+      const refuse = () => resolve(false);
+      const hold = (left: () => void) => {
+        waiting.delete(refuse);
+        this.leave = left;
+        change(1);
+        resolve(true);
+      };
+      waiting.add(refuse);
+      void queue.add(() => new Promise<void>(hold));
+    });
+  }
+
+  free(): void {
+    if (this.leave === null) return;
+    this.leave();
+    this.leave = null;
+    this.shared.change(-1);
+  }
 }
 
 const aborted = (signal: AbortSignal): Promise<void> =>

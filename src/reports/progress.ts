@@ -18,6 +18,8 @@ export interface ProgressOptions {
   readonly colour: boolean;
   /** Show nothing at all. */
   readonly quiet: boolean;
+  /** Asked before each drawing, and never else: what is told a thousand times a second costs nothing. */
+  readonly look: () => ProgressSnapshot;
 }
 
 export interface ProgressSnapshot {
@@ -31,7 +33,6 @@ export interface ProgressSnapshot {
 
 /** A live display. Shows nothing more once closed. */
 export interface Progress {
-  update(snapshot: ProgressSnapshot): void;
   /** Shows text that stays; the bar comes back below it with the next drawing. */
   line(text: string): void;
   /** Takes the bar away and leaves the cursor at the start of an empty line. */
@@ -43,14 +44,18 @@ const plainLineMs = 10_000;
 const clearLine = '\r\x1b[K';
 
 export function createProgress(options: ProgressOptions): Progress {
-  const { stream, columns, isTTY, runtime, total, quiet } = options;
+  const { stream, columns, isTTY, runtime, total, quiet, look } = options;
   const paint = palette(options.colour);
   const pace = createPace(runtime.now(), options.doneBefore);
-  let snapshot: ProgressSnapshot = { done: options.doneBefore, failed: 0, inFlight: 0, latencyMs: null };
   let drawn = '';
   let isClosed = quiet;
 
-  const figures = () => figuresOf(snapshot, total, pace.perSecond(runtime.now()));
+  const figures = () => {
+    const snapshot = look();
+    const now = runtime.now();
+    pace.mark(now, snapshot.done);
+    return figuresOf(snapshot, total, pace.perSecond(now));
+  };
   const draw = () => {
     // A line that fills the last column makes some terminals go on to the next.
     const bar = barLine(figures(), (columns() || 80) - 1, paint);
@@ -65,10 +70,6 @@ export function createProgress(options: ProgressOptions): Progress {
   const stopTicking = quiet ? () => {} : runtime.every(isTTY ? redrawMs : plainLineMs, tick);
 
   return {
-    update(latest) {
-      snapshot = latest;
-      pace.mark(runtime.now(), latest.done);
-    },
     line(text) {
       if (isClosed) return;
       clear();

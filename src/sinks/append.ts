@@ -8,7 +8,7 @@ import { JournalError, LockedError, SinkError } from '../errors.ts';
 
 export interface Appender {
   /** Resolves with the line's offset once it is on the disk. @throws SinkError, LockedError; and for every line after it too. */
-  append(line: string): Promise<number>;
+  append(line: Buffer): Promise<number>;
   /** Waits for what was appended. */
   close(): Promise<void>;
 }
@@ -64,7 +64,7 @@ export async function openAppender(path: string, ownership?: Ownership): Promise
     append: (line) =>
       new Promise((done, failed) => {
         if (broken !== null) return failed(broken);
-        waiting.push({ bytes: Buffer.from(line), done, failed });
+        waiting.push({ bytes: line, done, failed });
         // From the next tick on, so that lines that come together are one group.
         flushing ??= Promise.resolve().then(flush);
       }),

@@ -10,10 +10,8 @@ import { keyOf, type RecordIndex } from './record-index.ts';
 export async function openJournal(path: string, index: RecordIndex, ownership?: Ownership): Promise<Sink> {
   const file = await openAppender(path, ownership);
   return {
-    write: async (record) => {
-      const offset = await file.append(sealedLine(record));
-      index.add(keyOf(record), record.outcome, offset);
-    },
+    write: (record) =>
+      file.append(sealedLine(record)).then((offset) => index.add(keyOf(record), record.outcome, offset)),
     close: () => file.close(),
   };
 }

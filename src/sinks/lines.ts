@@ -5,13 +5,18 @@ import { crc32 } from 'node:zlib';
 import { JournalError } from '../errors.ts';
 
 const tail = /^,"crc32":"([0-9a-f]{8})"\}$/;
-const tailLength = ',"crc32":"00000000"}'.length;
+const seal = ',"crc32":"00000000"}';
+const tailLength = seal.length;
 const lineFeed = 10;
 
 /** An object's JSON as a line, its last field a CRC-32 of the bytes before that field's comma. */
-export function sealedLine(value: object): string {
-  const open = JSON.stringify(value).slice(0, -1);
-  return `${open},"crc32":"${crc32(open).toString(16).padStart(8, '0')}"}\n`;
+export function sealedLine(value: object): Buffer {
+  // The seal takes the place of the last brace: one text, encoded once.
+  const line = Buffer.from(`${JSON.stringify(value)}${seal}`);
+  const end = line.length - tailLength - 1;
+  const sum = crc32(line.subarray(0, end)).toString(16).padStart(8, '0');
+  line.write(`,"crc32":"${sum}"}\n`, end, 'latin1');
+  return line;
 }
 
 /** The object of a line without its line end, as it was sealed; null where its checksum is wrong or missing. */

@@ -50,7 +50,7 @@ describe('the rate', () => {
 
     const taken: Promise<unknown>[] = [];
     for (let step = 0; step < 60; step += 1) {
-      taken.push(limit.take(patient).then(() => at.push(runtime.now())));
+      taken.push(Promise.resolve(limit.take(patient)).then(() => at.push(runtime.now())));
       await runtime.advance(runtime.random() * 150);
     }
     await runtime.advance(60_000);

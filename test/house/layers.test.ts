@@ -35,6 +35,7 @@ const way = [
   'climb',
   'concurrency',
   'attempt',
+  'try',
   'record',
   'brake',
   'outbox',

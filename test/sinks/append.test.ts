@@ -16,8 +16,10 @@ describe('an appender', () => {
     await using place = await emptyPlace();
     const file = await openAppender(place.at('lines'));
 
-    const first = await file.append('erste\n');
-    const offsets = await Promise.all(['zwölf\n', 'ß\n', 'last\n'].map((line) => file.append(line)));
+    const first = await file.append(Buffer.from('erste\n'));
+    const offsets = await Promise.all(
+      ['zwölf\n', 'ß\n', 'last\n'].map((line) => file.append(Buffer.from(line))),
+    );
     await file.close();
 
     expect([first, ...offsets]).toEqual([0, 6, 13, 16]);
@@ -29,7 +31,7 @@ describe('an appender', () => {
     const file = await openAppender(place.at('lines'));
 
     for (let n = 0; n < 20; n += 1) {
-      await file.append(`${n}\n`);
+      await file.append(Buffer.from(`${n}\n`));
 
       expect(await readFile(place.at('lines'), 'utf8')).toMatch(new RegExp(`(^|\n)${n}\n$`));
     }
@@ -42,7 +44,7 @@ describe('an appender', () => {
     // Each writer gives its next line some steps after the last one was told durable.
     const writer = async (name: number) => {
       for (let n = 0; n < 40; n += 1) {
-        await file.append(`${name} ${n}\n`);
+        await file.append(Buffer.from(`${name} ${n}\n`));
         for (let step = 0; step < (name + n) % 7; step += 1) await Promise.resolve();
       }
     };
@@ -61,7 +63,9 @@ describe('an appender', () => {
     const file = await openAppender(place.at('lines'));
     const line = `${'x'.repeat(3_000_000)}\n`;
 
-    const offsets = await Promise.all([line, line, line, line, line].map((each) => file.append(each)));
+    const offsets = await Promise.all(
+      [line, line, line, line, line].map((each) => file.append(Buffer.from(each))),
+    );
     await file.close();
 
     expect(offsets).toEqual([0, 1, 2, 3, 4].map((n) => n * 3_000_001));
@@ -73,7 +77,7 @@ describe('an appender', () => {
     await writeFile(place.at('lines'), 'first\n');
     const file = await openAppender(place.at('lines'));
 
-    const offset = await file.append('second\n');
+    const offset = await file.append(Buffer.from('second\n'));
     await file.close();
 
     expect(offset).toBe(6);
@@ -91,7 +95,7 @@ describe('an appender', () => {
     await writeFile(place.at('lines'), there);
     const file = await openAppender(place.at('lines'));
 
-    const offset = await file.append('next\n');
+    const offset = await file.append(Buffer.from('next\n'));
     await file.close();
 
     expect(offset).toBe(kept.length);
@@ -136,11 +140,11 @@ describe('an appender', () => {
   it('refuses lines once it is closed', async () => {
     await using place = await emptyPlace();
     const file = await openAppender(place.at('lines'));
-    const before = file.append('before\n');
+    const before = file.append(Buffer.from('before\n'));
     await file.close();
 
     await expect(before).resolves.toBe(0);
-    await expect(file.append('after\n')).rejects.toThrow(SinkError);
+    await expect(file.append(Buffer.from('after\n'))).rejects.toThrow(SinkError);
     expect(await readFile(place.at('lines'), 'utf8')).toBe('before\n');
   });
 });
@@ -179,8 +183,8 @@ describe('an appender on a full disk', () => {
   it('says so at the first line, where there is no room at all', async () => {
     const file = await openAppender('/dev/full');
 
-    await expect(file.append('a\n')).rejects.toThrow('/dev/full: cannot be written (ENOSPC');
-    await expect(file.append('b\n')).rejects.toThrow('/dev/full: cannot be written (ENOSPC');
+    await expect(file.append(Buffer.from('a\n'))).rejects.toThrow('/dev/full: cannot be written (ENOSPC');
+    await expect(file.append(Buffer.from('b\n'))).rejects.toThrow('/dev/full: cannot be written (ENOSPC');
     await file.close();
   });
 });
@@ -194,10 +198,10 @@ describe('an appender whose file cannot be synced', () => {
     const piped = createReadStream(place.at('pipe'), 'utf8');
     await once(piped, 'open');
 
-    const first = file.append('first\n');
+    const first = file.append(Buffer.from('first\n'));
     await expect(first).rejects.toThrow(SinkError);
     await expect(first).rejects.toThrow(/pipe: cannot be written \(EINVAL: invalid argument, fdatasync/);
-    await expect(file.append('second\n')).rejects.toThrow('fdatasync');
+    await expect(file.append(Buffer.from('second\n'))).rejects.toThrow('fdatasync');
     await file.close();
 
     let text = '';

@@ -6,7 +6,7 @@ const file = await openAppender(process.argv[2] ?? '');
 const told = [];
 for (let group = 0; group < 4; group += 1) {
   const lines = Array.from({ length: 10 }, (_, at) => `${String(group * 10 + at).padEnd(999, '.')}\n`);
-  const settled = await Promise.allSettled(lines.map((line) => file.append(line)));
+  const settled = await Promise.allSettled(lines.map((line) => file.append(Buffer.from(line))));
   told.push(
     ...settled.map(({ status, value, reason }) => ({
       status,

@@ -10,7 +10,7 @@ import { emptyPlace } from './place.ts';
 /** A journal whose lines have these lengths, about; and where each begins. */
 async function journalOf(path: string, lengths: readonly number[]) {
   const lines = lengths.map((length, at) =>
-    Buffer.from(sealedLine(madeRecord({ id: `r${at}`, response: 'ü'.repeat(length) }))),
+    sealedLine(madeRecord({ id: `r${at}`, response: 'ü'.repeat(length) })),
   );
   await writeFile(path, Buffer.concat(lines));
   let offset = 0;

@@ -30,9 +30,11 @@ async function readAll(path: string) {
   return { values: lines.map(({ value }) => value), offsets: lines.map(({ offset }) => offset), ...read };
 }
 
+const textOf = (value: object): string => sealedLine(value).toString();
+
 describe('a sealed line', () => {
   it('has the CRC-32 of the bytes before its comma', () => {
-    const line = sealedLine({ id: 'ä', n: 1 });
+    const line = textOf({ id: 'ä', n: 1 });
 
     expect(line).toBe('{"id":"ä","n":1,"crc32":"78a492d7"}\n');
   });
@@ -40,7 +42,7 @@ describe('a sealed line', () => {
   it('agrees with a CRC-32 of another making, whatever it holds', () => {
     fc.assert(
       fc.property(anyObject, (value) => {
-        const line = sealedLine(value);
+        const line = textOf(value);
 
         const at = line.lastIndexOf(',"crc32":"');
         const sum = Number.parseInt(line.slice(at + 10, at + 18), 16);
@@ -56,7 +58,7 @@ describe('a sealed line', () => {
     ['no checksum', '{"id":"a"}'],
     [
       'a checksum in capitals',
-      sealedLine({ id: 'j' })
+      textOf({ id: 'j' })
         .trimEnd()
         .replace(/[0-9a-f]{8}(?="\}$)/, (sum) => sum.toUpperCase()),
     ],
@@ -75,7 +77,7 @@ describe('a file of sealed lines', () => {
     const path = place.at('lines');
     await fc.assert(
       fc.asyncProperty(fc.array(anyObject, { maxLength: 20 }), async (values) => {
-        const bytes = values.map((value) => Buffer.from(sealedLine(value)));
+        const bytes = values.map((value) => sealedLine(value));
         await writeFile(path, Buffer.concat(bytes));
 
         const read = await readAll(path);
@@ -128,7 +130,7 @@ describe('a file of sealed lines', () => {
     await using place = await emptyPlace();
     const path = place.at('lines');
     const whole = [{ id: 'a' }, { id: 'b', input: 'Überraschung 🎉' }].map(sealedLine).join('');
-    const last = Buffer.from(sealedLine({ id: 'c', response: 'schön\n"quoted"' }));
+    const last = sealedLine({ id: 'c', response: 'schön\n"quoted"' });
 
     for (let length = 0; length < last.length; length += 1) {
       const bytes = Buffer.concat([Buffer.from(whole), last.subarray(0, length)]);
@@ -144,10 +146,7 @@ describe('a file of sealed lines', () => {
 
   it('leaves out a tail of zeros, as a power cut can leave it', async () => {
     await using place = await emptyPlace();
-    await writeFile(
-      place.at('lines'),
-      Buffer.concat([Buffer.from(sealedLine({ id: 'a' })), Buffer.alloc(4096)]),
-    );
+    await writeFile(place.at('lines'), Buffer.concat([sealedLine({ id: 'a' }), Buffer.alloc(4096)]));
 
     expect(await readAll(place.at('lines'))).toMatchObject({ values: [{ id: 'a' }], cutBytes: 4096 });
   });
@@ -155,7 +154,7 @@ describe('a file of sealed lines', () => {
   it('is refused with the line number, whichever byte of a line in the middle was changed', async () => {
     await using place = await emptyPlace();
     const path = place.at('lines');
-    const lines = ['a', 'b', 'c'].map((id) => Buffer.from(sealedLine({ id, response: 'ünï' })));
+    const lines = ['a', 'b', 'c'].map((id) => sealedLine({ id, response: 'ünï' }));
     const second = lines[1] ?? Buffer.alloc(0);
 
     for (let at = 0; at < second.length; at += 1) {
@@ -175,8 +174,8 @@ describe('a file of sealed lines', () => {
   it('is refused where the last line has its end and was changed: it may be one that others rely on', async () => {
     await using place = await emptyPlace();
     const path = place.at('lines');
-    const first = Buffer.from(sealedLine({ id: 'a' }));
-    const last = Buffer.from(sealedLine({ id: 'b' }));
+    const first = sealedLine({ id: 'a' });
+    const last = sealedLine({ id: 'b' });
 
     for (let at = 0; at < last.length - 1; at += 1) {
       const changed = Buffer.from(last);
@@ -194,7 +193,7 @@ describe('a file of sealed lines', () => {
     ['is of another program', () => '{"id":"a"}\n', 1],
   ])('is refused where it %s', async (_, edit, line) => {
     await using place = await emptyPlace();
-    await writeFile(place.at('lines'), edit(sealedLine({ id: 'a' }) + sealedLine({ id: 'b' })));
+    await writeFile(place.at('lines'), edit(textOf({ id: 'a' }) + textOf({ id: 'b' })));
 
     await expect(readAll(place.at('lines'))).rejects.toThrow(`:${line}: this line was changed`);
   });

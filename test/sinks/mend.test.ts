@@ -10,7 +10,8 @@ import { emptyPlace } from './place.ts';
 const ours: Ownership = { isSure: true, lost: new AbortController().signal, prove: async () => {} };
 const stamp = '20261122T030000Z';
 
-const recordOf = (id: string, response: string) => sealedLine({ id, index: 0, trial: 1, response });
+const recordOf = (id: string, response: string) =>
+  sealedLine({ id, index: 0, trial: 1, response }).toString();
 
 async function readAll(path: string): Promise<unknown[]> {
   const values: unknown[] = [];
@@ -96,7 +97,7 @@ describe('a mended copy', () => {
       string,
       string,
     ];
-    const intent = sealedLine({ key: 'thread:talk', trial: 1, mark: 'made' });
+    const intent = sealedLine({ key: 'thread:talk', trial: 1, mark: 'made' }).toString();
     const content =
       a.replace('text', 'test') + b + b.trimEnd() + c + d.slice(20) + intent.replace('made', 'sent') + c;
 
