@@ -68,7 +68,8 @@ export async function attemptTurn(
 
   for (let number = attempts.length + 1; ; number += 1) {
     const last = new StartedTry(number, again, shared, runtime);
-    const ended = await outcomeOf(steps, last, runtime);
+    const unready = await getReady(steps, last, runtime);
+    const ended = unready === undefined ? await visit(steps, 'ask', last, steps.ask) : unready;
     eligibleAt = last.takenAt ?? eligibleAt;
     if (waitMs === null && last.sentAt !== null) waitMs = last.sentAt - eligibleAt;
     if (ended === null) {
@@ -96,23 +97,25 @@ export async function attemptTurn(
 const isWaitedOut = (failure: Failure, outage: Outage | undefined, { delivery }: AttemptOptions): boolean =>
   outage?.isOn === true && isRefusal(failure) && isRetryable(failure, delivery);
 
-/** Null: the batch drains, or gives the server up, before the turn could be asked. */
-async function outcomeOf(
+/**
+ * What a turn needs before it is asked. Undefined: it is ready; null: the batch drains, or gives the server up, before
+ * that; an error: it was not to be had.
+ */
+async function getReady(
   steps: Steps,
   attempt: StartedTry,
   runtime: Runtime,
-): Promise<Outcome | RequestError | null> {
-  const { prepare, slot, ask } = steps;
+): Promise<RequestError | null | undefined> {
+  const { prepare, slot } = steps;
   if (prepare !== undefined) {
     const prepared = await visit(steps, 'prepare', attempt, prepare);
     if (prepared === null || prepared instanceof RequestError) return prepared;
   }
-  if (slot?.isHeld === false) {
-    attempt.rest();
-    if (!(await slot.take())) return null;
-    attempt.take(runtime);
-  }
-  return visit(steps, 'ask', attempt, ask);
+  if (slot?.isHeld !== false) return undefined;
+  attempt.rest();
+  if (!(await slot.take())) return null;
+  attempt.take(runtime);
+  return undefined;
 }
 
 /** One step of an attempt, once the server is there for it. */

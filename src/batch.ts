@@ -173,8 +173,8 @@ async function processJob(job: Job, slot: Slot, work: Work): Promise<boolean> {
   }
   const conversation = agent.open(job);
   const outcomes: OutcomeName[] = [];
-  for (const [at, turn] of job.turns.entries()) {
-    if (at > 0 && turn.recorded === null && work.drain.aborted) return false;
+  for (const turn of job.turns) {
+    if (outcomes.length > 0 && turn.recorded === null && work.drain.aborted) return false;
     const record = turn.recorded === null ? await askTurn({ job, turn, conversation, slot }, work) : null;
     const outcome = record?.outcome ?? turn.recorded;
     if (outcome === null) {
@@ -183,10 +183,12 @@ async function processJob(job: Job, slot: Slot, work: Work): Promise<boolean> {
     }
     outcomes.push(outcome);
     const isBroken = outcome !== 'success';
-    const later = isBroken
-      ? skip(job, job.turns.slice(at + 1), earlierTurn(turn.turn ?? 1, outcome), work)
-      : [];
-    if (!(await outbox.give(record === null ? later : [record, ...later]))) return false;
+    const records = record === null ? [] : [record];
+    if (isBroken) {
+      const later = job.turns.slice(outcomes.length);
+      records.push(...skip(job, later, earlierTurn(turn.turn ?? 1, outcome), work));
+    }
+    if (!(await outbox.give(records))) return false;
     if (isBroken) break;
   }
   await outbox.close(() => conversation.close(outcomes));

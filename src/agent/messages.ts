@@ -144,10 +144,16 @@ export const list = (value: Json | undefined): Json[] => (Array.isArray(value) ?
 
 /** Summed over the model calls; null where none was told. */
 export function usageOf(messages: readonly JsonObject[]): Usage | null {
-  const told = messages.map((message) => message['usage_metadata']).filter(isObject);
-  if (told.length === 0) return null;
-  const sum = (key: keyof Usage) => told.reduce((total, usage) => total + (Number(usage[key]) || 0), 0);
-  const input = sum('input_tokens');
-  const output = sum('output_tokens');
-  return { input_tokens: input, output_tokens: output, total_tokens: sum('total_tokens') || input + output };
+  let isTold = false;
+  let [input, output, total] = [0, 0, 0];
+  for (const { usage_metadata: usage } of messages) {
+    if (!isObject(usage)) continue;
+    isTold = true;
+    input += Number(usage['input_tokens']) || 0;
+    output += Number(usage['output_tokens']) || 0;
+    total += Number(usage['total_tokens']) || 0;
+  }
+  return isTold
+    ? { input_tokens: input, output_tokens: output, total_tokens: total || input + output }
+    : null;
 }

@@ -5,15 +5,15 @@ import { crc32 } from 'node:zlib';
 import { JournalError } from '../errors.ts';
 
 const tail = /^,"crc32":"([0-9a-f]{8})"\}$/;
-const seal = ',"crc32":"00000000"}';
-const tailLength = seal.length;
+const tailLength = ',"crc32":"00000000"}'.length;
 const lineFeed = 10;
 
 /** An object's JSON as a line, its last field a CRC-32 of the bytes before that field's comma. */
 export function sealedLine(value: object): Buffer {
-  // The seal takes the place of the last brace: one text, encoded once.
-  const line = Buffer.from(`${JSON.stringify(value)}${seal}`);
-  const end = line.length - tailLength - 1;
+  const json = JSON.stringify(value);
+  const end = Buffer.byteLength(json) - 1; // the seal takes the place of the last brace
+  const line = Buffer.allocUnsafe(end + tailLength + 1);
+  line.write(json);
   const sum = crc32(line.subarray(0, end)).toString(16).padStart(8, '0');
   line.write(`,"crc32":"${sum}"}\n`, end, 'latin1');
   return line;
