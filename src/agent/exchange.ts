@@ -4,6 +4,7 @@ import type { Dispatcher } from 'undici';
 import type { Ownership } from '../contracts.ts';
 import type { Runtime } from '../runtime.ts';
 import { type Body, createBody, encodingOf } from './decode.ts';
+import type { Incoming, Intake } from './intake.ts';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -88,6 +89,7 @@ const mostPartialBytes = 4 * 1024 * 1024;
 export interface ExchangeParts {
   readonly limits: ExchangeLimits;
   readonly runtime: Runtime;
+  readonly intake: Intake;
   /** It has ended, and needs no look any more. */
   onOver(exchange: Exchange): void;
 }
@@ -97,8 +99,11 @@ interface Ends {
   readonly fault: (fault: HttpFault) => void;
 }
 
+/** An answer that is larger counts among those that may have to wait: one chunk off the network, as most have. */
+const largeBytes = 64 * 1024;
+
 /** One request under way, as undici's handler. */
-export class Exchange implements Dispatcher.DispatchHandler {
+export class Exchange implements Dispatcher.DispatchHandler, Incoming {
   private phase: HttpPhase = 'connecting';
   private status = 0;
   private headers: HttpHeaders = {};
@@ -110,6 +115,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private content: Body | null = null;
   private controller: Dispatcher.DispatchController | null = null;
   private over = false;
+  private isPaused = false;
   private readonly request: HttpRequest;
   private readonly parts: ExchangeParts;
   private readonly ends: Ends;
@@ -124,6 +130,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /** Called before it is sent, and by the sweep: ends what is given up or takes too long. False: it is over. */
   look(now: number): boolean {
     const { connectTimeoutMs, idleTimeoutMs, ownership } = this.parts.limits;
+    if (this.isPaused) this.lastSignAt = now;
     const longestMs = this.phase === 'connecting' ? connectTimeoutMs : idleTimeoutMs;
     if (this.request.signal.aborted || ownership?.lost.aborted) this.fail('aborted');
     else if (now >= this.request.deadline) this.fail('deadline');
@@ -189,6 +196,23 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.bytes += bytes.length;
     if (room > 0) this.chunks.push(bytes.subarray(0, room));
     if (bytes.length > room) this.fail('too_large');
+    else if (this.bytes > largeBytes) this.parts.intake.add(this, bytes.length);
+  }
+
+  pause(): void {
+    this.isPaused = true;
+    this.controller?.pause();
+  }
+
+  resume(): void {
+    this.isPaused = false;
+    this.controller?.resume();
+  }
+
+  /** It has ended, whatever came of it. */
+  private end(): void {
+    if (this.bytes > largeBytes) this.parts.intake.leave(this);
+    this.parts.onOver(this);
   }
 
   private give(bytes: Buffer): void {
@@ -206,7 +230,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.chunks = [];
     const [first = noBytes] = chunks;
     const body = chunks.length < 2 ? first : Buffer.concat(chunks);
-    this.parts.onOver(this);
+    this.end();
     this.ends.answer({ status, headers, body });
   }
 
@@ -218,7 +242,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       const partial = firstOf(this.chunks, mostPartialBytes);
       this.chunks = [];
       this.content?.drop();
-      this.parts.onOver(this);
+      this.end();
       this.ends.fault(new HttpFault(reason, { phase, status: this.status || null, partial }, cause));
     };
     this.controller?.abort(cause instanceof Error ? cause : new Error(reason));

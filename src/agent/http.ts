@@ -14,6 +14,7 @@ import {
   HttpFault,
   type HttpRequest,
 } from './exchange.ts';
+import { Intake } from './intake.ts';
 
 export interface HttpOptions extends ExchangeLimits {
   /** The deployment, without user part; may carry a path prefix. */
@@ -35,6 +36,8 @@ export interface Http {
 }
 
 const sweepMs = 100;
+/** Of large answers that are not whole yet. */
+const mostIntakeBytes = 96 * 1024 * 1024;
 /** Below any server's own: a local Agent Server closes idle connections after 5 s, and a POST must not meet that. */
 const keepAliveMs = 3_000;
 
@@ -55,6 +58,7 @@ export function createHttp(options: HttpOptions, runtime: Runtime): Http {
   const parts: ExchangeParts = {
     limits: options,
     runtime,
+    intake: new Intake(mostIntakeBytes),
     onOver: (exchange) => inFlight.delete(exchange),
   };
   const exchangeOf = (request: HttpRequest): Promise<HttpAnswer> =>

@@ -1,76 +1,99 @@
 /**
  * Server-sent events from bytes, as the specification has them (WHATWG HTML §9.2.6): lines end in CR, LF or CRLF,
- * several `data:` lines are one value, comments are left out, a frame may be cut anywhere between two pieces.
+ * several `data:` lines are one value, comments are left out, a frame may be cut anywhere between two pieces. What
+ * nobody reads is never made a string.
  */
 
 export interface ServerSentEvent {
   readonly event: string;
-  readonly data: string;
+  /** UTF-8. A view into what was fed, where it came in one piece. */
+  readonly data: Buffer;
 }
+
+const lineFeed = 10;
+const carriageReturn = 13;
+const blank = 32;
+const colon = 58;
+const byteOrderMark = Buffer.of(0xef, 0xbb, 0xbf);
+const lineBreak = Buffer.of(lineFeed);
+const ofData = Buffer.from('data');
+const ofEvent = Buffer.from('event');
 
 /**
  * Gives a function to feed with bytes; calls `onEvent` for each whole event.
  * A last frame without its blank line is no event, as the specification says: it may be cut.
- * @throws RangeError, while fed, at an event of more characters than `mostEventLength`: a fault, not an event.
+ * @throws RangeError, while fed, at an event of more bytes than `mostEventBytes`: a fault, not an event.
  */
 export function createEventParser(
   onEvent: (event: ServerSentEvent) => void,
-  mostEventLength: number,
+  mostEventBytes: number,
 ): (chunk: Buffer) => void {
-  const decoder = new TextDecoder('utf-8'); // drops a byte order mark; keeps a character cut between two pieces
   /** A line that has not ended, in pieces: joined once, so that a long one costs no more than its length. */
-  let line: string[] = [];
-  let length = 0;
+  let begun: Buffer[] = [];
+  let bytes = 0;
+  let isFirst = true;
   let afterCr = false;
   let event = '';
-  let data: string[] = [];
+  let data: Buffer[] = [];
 
   const dispatch = () => {
-    if (data.length > 0) onEvent({ event: event === '' ? 'message' : event, data: data.join('\n') });
+    const [first] = data;
+    if (first !== undefined) {
+      const whole = data.length === 1 ? first : joined(data);
+      onEvent({ event: event === '' ? 'message' : event, data: whole });
+    }
     event = '';
     data = [];
-    length = 0;
+    bytes = 0;
   };
   const grow = (by: number) => {
-    length += by;
-    if (length > mostEventLength) throw new RangeError('an event is larger than --max-answer');
+    bytes += by;
+    if (bytes > mostEventBytes) throw new RangeError('an event is larger than --max-answer');
   };
-  const take = (text: string) => {
-    if (text === '') {
-      dispatch();
-      return;
-    }
-    const colon = text.indexOf(':');
-    const field = colon === -1 ? text : text.slice(0, colon);
-    const value = colon === -1 ? '' : text.slice(text[colon + 1] === ' ' ? colon + 2 : colon + 1);
-    if (field === 'data') data.push(value);
-    else if (field === 'event') event = value;
-  };
-  const endLine = (last: string) => {
-    const whole = line.length === 0 ? last : line.join('') + last;
-    line = [];
-    take(whole);
+  const endLine = (last: Buffer) => {
+    let line = begun.length === 0 ? last : Buffer.concat([...begun, last]);
+    begun = [];
+    if (isFirst && begins(line, byteOrderMark)) line = line.subarray(byteOrderMark.length);
+    isFirst = false;
+    if (line.length === 0) dispatch();
+    else if (isField(line, ofData)) data.push(valueOf(line, ofData));
+    else if (isField(line, ofEvent)) event = valueOf(line, ofEvent).toString('utf8');
   };
 
   return (chunk) => {
-    const text = decoder.decode(chunk, { stream: true });
-    if (text === '') return;
-    let from = afterCr && text.startsWith('\n') ? 1 : 0; // the second half of a CRLF
-    afterCr = text.endsWith('\r');
-    for (let end = lineEnd(text, from); end !== -1; end = lineEnd(text, from)) {
+    if (chunk.length === 0) return;
+    let from = afterCr && chunk[0] === lineFeed ? 1 : 0; // the second half of a CRLF
+    afterCr = chunk[chunk.length - 1] === carriageReturn;
+    let feed = chunk.indexOf(lineFeed, from);
+    let carriage = chunk.indexOf(carriageReturn, from);
+    while (feed !== -1 || carriage !== -1) {
+      const end = feed === -1 || (carriage !== -1 && carriage < feed) ? carriage : feed;
       grow(end - from);
-      endLine(text.slice(from, end));
-      from = text.startsWith('\r\n', end) ? end + 2 : end + 1;
+      endLine(chunk.subarray(from, end));
+      from = end + (end === carriage && feed === end + 1 ? 2 : 1);
+      if (feed !== -1 && feed < from) feed = chunk.indexOf(lineFeed, from);
+      if (carriage !== -1 && carriage < from) carriage = chunk.indexOf(carriageReturn, from);
     }
-    grow(text.length - from);
-    if (from < text.length) line.push(text.slice(from));
+    grow(chunk.length - from);
+    if (from < chunk.length) begun.push(chunk.subarray(from));
   };
 }
 
-const lineBreak = /[\r\n]/g;
+/** Several lines are one value. */
+function joined(lines: readonly Buffer[]): Buffer {
+  return Buffer.concat(lines.flatMap((line, at) => (at === 0 ? [line] : [lineBreak, line])));
+}
 
-/** Where the next CR or LF stands; -1 where there is none. */
-function lineEnd(text: string, from: number): number {
-  lineBreak.lastIndex = from;
-  return lineBreak.exec(text)?.index ?? -1;
+function begins(line: Buffer, start: Buffer): boolean {
+  if (line.length < start.length) return false;
+  for (let at = 0; at < start.length; at += 1) if (line[at] !== start[at]) return false;
+  return true;
+}
+
+const isField = (line: Buffer, name: Buffer): boolean =>
+  begins(line, name) && (line.length === name.length || line[name.length] === colon);
+
+/** What stands behind the colon, and one blank. */
+function valueOf(line: Buffer, { length }: Buffer): Buffer {
+  return line.subarray(line[length + 1] === blank ? length + 2 : length + 1);
 }

@@ -2,6 +2,7 @@
 
 import type { Json, JsonObject } from '../types.ts';
 import { isObject, parseJson } from './failures.ts';
+import { createKeptText } from './kept-text.ts';
 import { contentText, isAi } from './messages.ts';
 import type { Redactor } from './redact.ts';
 import type { RunAnswer } from './run-answer.ts';
@@ -22,11 +23,11 @@ export interface StreamMarks {
 /** Tokens kept for an answer that is cut short. */
 const mostTextLength = 1_000_000;
 
-/** @param mostEventLength As `createEventParser` has it. */
-export function createRunStream(marks: StreamMarks, redact: Redactor, mostEventLength: number): RunStream {
-  let values: string | undefined;
-  let error: string | undefined;
-  let text = '';
+/** @param mostEventBytes As `createEventParser` has it. */
+export function createRunStream(marks: StreamMarks, redact: Redactor, mostEventBytes: number): RunStream {
+  let values: Buffer | undefined;
+  let error: Buffer | undefined;
+  const text = createKeptText(mostTextLength);
   let messageId: Json = null;
 
   const token = (chunk: JsonObject) => {
@@ -34,9 +35,9 @@ export function createRunStream(marks: StreamMarks, redact: Redactor, mostEventL
     if (said === '' && !callsTool(chunk)) return;
     marks.onFirstToken();
     const { id = null } = chunk;
-    if (text !== '' && id !== messageId) text += '\n';
+    if (!text.isEmpty && id !== messageId) text.add('\n');
     messageId = id;
-    if (text.length < mostTextLength) text += said;
+    text.add(said);
   };
   const feed = createEventParser(({ event, data }) => {
     if (event === 'values') {
@@ -46,15 +47,15 @@ export function createRunStream(marks: StreamMarks, redact: Redactor, mostEventL
       error = data;
       marks.onAnswer();
     } else if (event === 'metadata') {
-      const run = parseJson(data);
+      const run = parseJson(data.toString('utf8'));
       if (isObject(run) && typeof run['run_id'] === 'string') marks.onRunId(run['run_id']);
     } else if (event === 'messages' || event.startsWith('messages|')) {
       // `[chunk, metadata]`: a piece of a message
-      const pair = parseJson(data);
+      const pair = parseJson(data.toString('utf8'));
       const chunk = Array.isArray(pair) ? pair[0] : undefined;
       if (isObject(chunk) && isAi(chunk)) token(chunk);
     }
-  }, mostEventLength);
+  }, mostEventBytes);
   const read = (data: string): Json | undefined => {
     const value = parseJson(data);
     return value === undefined ? undefined : redact.json(value, data);
@@ -63,13 +64,14 @@ export function createRunStream(marks: StreamMarks, redact: Redactor, mostEventL
   return {
     feed,
     end: () => {
-      const said = text.trim() === '' ? null : redact.text(text);
-      const value = values === undefined ? undefined : read(values);
+      const said = text.toString();
+      const [valuesText, errorText] = [values?.toString('utf8'), error?.toString('utf8')];
+      const value = valuesText === undefined ? undefined : read(valuesText);
       return {
         values: value,
-        unread: values !== undefined && value === undefined ? redact.text(values) : null,
-        error: error === undefined ? undefined : (read(error) ?? redact.text(error)),
-        text: said,
+        unread: valuesText !== undefined && value === undefined ? redact.text(valuesText) : null,
+        error: errorText === undefined ? undefined : (read(errorText) ?? redact.text(errorText)),
+        text: said.trim() === '' ? null : redact.text(said),
       };
     },
   };

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createEventParser, type ServerSentEvent } from '../../src/agent/sse.ts';
+import { createEventParser } from '../../src/agent/sse.ts';
 
 const most = 100 * 1024 * 1024;
 
-function parse(...chunks: readonly (string | Buffer)[]): ServerSentEvent[] {
-  const events: ServerSentEvent[] = [];
-  const feed = createEventParser((event) => events.push(event), most);
+function parse(...chunks: readonly (string | Buffer)[]) {
+  const events: { event: string; data: string }[] = [];
+  const feed = createEventParser(({ event, data }) => events.push({ event, data: String(data) }), most);
   for (const chunk of chunks) feed(Buffer.from(chunk));
   return events;
 }
