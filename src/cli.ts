@@ -15,12 +15,13 @@ async function main(argv: readonly string[]): Promise<number> {
   if (name === '--version' || name === '-v') return print(`${await version()}\n`);
   const { helpText, isCommand, overviewText, welcomeText } = await import('./commands/help.ts');
   const width = Math.min(100, process.stdout.columns ?? 80);
+  const isAll = rest.includes('--all');
   if (name === undefined) return print(welcomeText());
   if (name === '--help' || name === '-h' || name === 'help') {
-    return print(isCommand(rest[0]) ? helpText(rest[0], width) : overviewText(width));
+    return print(isCommand(rest[0]) ? helpText(rest[0], width, isAll) : overviewText(width));
   }
   if (isCommand(name) && rest.some((arg) => arg === '--help' || arg === '-h'))
-    return print(helpText(name, width));
+    return print(helpText(name, width, isAll));
   const { commandLine } = await import('./commands/command.ts');
   const { systemRuntime } = await import('./runtime.ts');
   return commandLine(ioOf(argv, systemRuntime));

@@ -1,6 +1,6 @@
 /** Help texts, from the option table. Pure. */
 
-import { type CommandName, type OptionRow, optionGroups, optionsOf } from '../options.ts';
+import { type CommandName, type OptionKey, type OptionRow, optionGroups, optionsOf } from '../options.ts';
 
 export interface CommandHelp {
   readonly usage: string;
@@ -76,18 +76,45 @@ threadmill --version
 `;
 }
 
-/** A command's own help. */
-export function helpText(command: CommandName, width: number): string {
+/** What most people need of a command that has more options than a screen has lines. */
+const common: ReadonlySet<OptionKey> = new Set<OptionKey>([
+  'url',
+  'agent',
+  'local',
+  'out',
+  'dryRun',
+  'only',
+  'inputColumn',
+  'limit',
+  'repeat',
+  'concurrency',
+  'timeoutMs',
+  'excel',
+]);
+
+const screenOptions = 12;
+
+type Options = ReturnType<typeof optionsOf>;
+
+/** A command's own help; of one with many options those that are common, unless all are wanted. */
+export function helpText(command: CommandName, width: number, isAll = false): string {
   const { usage, does, example } = commandHelp[command];
-  const sections = optionGroups.flatMap((group) => {
-    const rows = optionsOf(command)
-      .filter(([, row]) => row.group === group && row.flag !== null)
-      .map(([, row]) => optionLine(row));
-    return rows.length === 0 ? [] : [`${group}\n${table(rows, width)}`];
-  });
-  return `Usage: threadmill ${usage}${sections.length > 0 ? ' [options]' : ''}\n  ${does}\n\n${sections.map((text) => `${text}\n`).join('\n')}
-Example: ${example}
-`;
+  const options = optionsOf(command).filter(([, { flag }]) => flag !== null);
+  const isShort = !isAll && options.length > screenOptions;
+  const shown = isShort ? options.filter(([key]) => common.has(key)) : options;
+  const sections = optionGroups
+    .map((group) => section(group, shown, width))
+    .filter((text) => text !== '')
+    .join(isShort ? '' : '\n');
+  const more = isShort
+    ? `threadmill ${command} --help --all tells the other ${options.length - shown.length} options.\n`
+    : '';
+  return `Usage: threadmill ${usage}${options.length > 0 ? ' [options]' : ''}\n  ${does}\n\n${sections}\n${more}Example: ${example}\n`;
+}
+
+function section(group: string, options: Options, width: number): string {
+  const rows = options.filter(([, row]) => row.group === group).map(([, row]) => optionLine(row));
+  return rows.length === 0 ? '' : `${group}\n${table(rows, width)}\n`;
 }
 
 function optionLine({

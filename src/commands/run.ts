@@ -8,13 +8,9 @@ import type { Summary } from '../types.ts';
 import { readBody } from './body.ts';
 import { loadTold } from './checking.ts';
 import { type Dataset, formatOfDataset } from './dataset.ts';
-import { dryRun } from './dry-run.ts';
-import { tellFinished } from './ending.ts';
 import type { Io } from './io.ts';
 import { enter, findPlace, isWanted, type Place } from './open-batch.ts';
 import type { Order } from './order.ts';
-import { prepare } from './prepare.ts';
-import { runOpened } from './run-opened.ts';
 import { selectionOf } from './settings.ts';
 import { targetOf } from './target.ts';
 
@@ -31,6 +27,7 @@ export async function run(datasetName: string, config: Config, io: Io): Promise<
   const path = isStdin ? '-' : resolve(io.cwd, datasetName);
   const source = { path, name: datasetName };
   if (config.dryRun) {
+    const { dryRun } = await import('./dry-run.ts');
     await dryRun(order, await loadTold(source, config, io), io);
     return null;
   }
@@ -56,10 +53,15 @@ export async function runAt(
   file: Dataset | null,
   io: Io,
 ): Promise<Summary | null> {
+  const { prepare } = await import('./prepare.ts');
   await using entered = await enter(place, io.runtime);
   await using batch = await prepare(entered.place, order, file, io);
   if (batch === null) return null;
   // Awaited here: both are to end before the connection and the lock are let go.
-  if (batch.reached === null) return await tellFinished(batch, io);
+  if (batch.reached === null) {
+    const { tellFinished } = await import('./ending.ts');
+    return await tellFinished(batch, io);
+  }
+  const { runOpened } = await import('./run-opened.ts');
   return await runOpened({ ...batch, reached: batch.reached }, io);
 }

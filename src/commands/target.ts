@@ -1,14 +1,14 @@
 /** What a command asks: a deployment, or a local Agent Server of its own. */
 
 import { lstat } from 'node:fs/promises';
-import { type AgentConnection, type AgentFacts, connect } from '../agent/index.ts';
+import type { AgentConnection, AgentFacts } from '../agent/index.ts';
 import type { Ownership } from '../contracts.ts';
 import { AgentError, ConfigError } from '../errors.ts';
 import { type Config, mostAtOnce } from '../options.ts';
 import { bundledAgents } from '../server/bundled.ts';
 import { readGraphs } from '../server/graphs-file.ts';
 import { hashGraphs } from '../server/graphs-hash.ts';
-import { type LocalServer, startLocalServer } from '../server/start.ts';
+import type { LocalServer } from '../server/start.ts';
 import { agentOptions } from './agent.ts';
 import type { Io } from './io.ts';
 
@@ -71,6 +71,8 @@ export async function reach(
     io.env,
     ownership,
   );
+  // Loaded by who asks: it takes as long as Node itself.
+  const { connect } = await import('../agent/index.ts');
   const connection = connect(options, io.runtime);
   const close = async () => {
     await connection.close();
@@ -95,6 +97,7 @@ async function startServer(config: Config, stateDir: string): Promise<LocalServe
   if ((await lstat(stateDir).catch(() => null))?.isSymbolicLink()) {
     throw new ConfigError(`${stateDir}: expected a directory, found a symbolic link; remove it`);
   }
+  const { startLocalServer } = await import('../server/start.ts');
   return startLocalServer({
     graphs: graphsFile(config),
     stateDir,

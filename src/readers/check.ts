@@ -31,17 +31,19 @@ export async function checkDataset(
   const dataset = openDataset(seen.bytes, format, { ...options, ids });
   const threads = new DistinctTexts();
   let [examples, badRows, turns, wholeConversations] = [0, 0, 0, 0];
-  for await (const row of dataset) {
-    examples++;
-    watch.onRow?.(row);
-    if ('problem' in row) {
-      badRows++;
-      turns++;
-      continue;
+  for await (const rows of dataset.batches()) {
+    for (const row of rows) {
+      examples++;
+      watch.onRow?.(row);
+      if ('problem' in row) {
+        badRows++;
+        turns++;
+        continue;
+      }
+      turns += row.turns?.length ?? 1;
+      if (row.turns !== undefined) wholeConversations++;
+      if (row.thread !== undefined) threads.meet(row.thread, 0);
     }
-    turns += row.turns?.length ?? 1;
-    if (row.turns !== undefined) wholeConversations++;
-    if (row.thread !== undefined) threads.meet(row.thread, 0);
   }
   return {
     sha256: await seen.sha256.catch((cause: unknown) => {

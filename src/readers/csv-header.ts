@@ -3,8 +3,8 @@ import { DatasetError } from '../errors.ts';
 import type { JsonObject } from '../types.ts';
 import { type Layout, layOut } from './columns.ts';
 import { contentOf } from './content.ts';
-import type { CsvRow } from './csv-parser.ts';
 import { missingInput, missingNamed } from './missing.ts';
+import type { CsvRow } from './regular-rows.ts';
 import { type Content, nulProblem, RowProblem, setField } from './rows.ts';
 import type { Template } from './template.ts';
 

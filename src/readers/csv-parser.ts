@@ -1,15 +1,8 @@
 import { CsvError, type Parser, parse } from 'csv-parse';
 import { DatasetError } from '../errors.ts';
 import { Place } from './place.ts';
-import { PlainRows } from './plain-rows.ts';
+import { type CsvRow, isBlank, RegularRows, type TakeCsvRow } from './regular-rows.ts';
 import { longestRow as defaultLongestRow, nulProblem } from './rows.ts';
-
-export interface CsvRow {
-  /** Where it starts, from 1. */
-  readonly line: number;
-  readonly cells: readonly string[];
-  readonly holdsNul: boolean;
-}
 
 /** No table has as many columns; each empty cell takes more memory than its delimiter. */
 const manyCells = 4_000_000;
@@ -25,14 +18,15 @@ interface ParsedRow {
 }
 
 /**
- * Splits CSV text into rows, from the first quote on with csv-parse, cells byte for byte. Lines end in LF, CRLF or CR; blank ones are left out.
+ * Splits CSV text into rows, cells byte for byte: from the first row with an odd quote on with csv-parse, which knows what
+ * is wrong with it. Lines end in LF, CRLF or CR; blank ones are left out.
  *
  * Lines are counted here, by each row's raw text: csv-parse takes a CRLF in quotes for two lines, and its option `info`
  * doubles its time. Its parser is a stream that works within `write`: what it found is read, and its failure seen,
  * without a promise for each row.
  */
 export class CsvParser {
-  readonly #plain = new PlainRows();
+  readonly #regular: RegularRows;
   readonly #parser: Parser;
   readonly #delimiter: string;
   readonly #name: string;
@@ -54,6 +48,7 @@ export class CsvParser {
     this.#longestRow = longestRow;
     this.#longest = `${longestRow / 1024 / 1024} million bytes`;
     this.#delimiter = delimiter;
+    this.#regular = new RegularRows(delimiter, longestRow);
     this.#parser = parse({
       delimiter,
       record_delimiter: ['\r\n', '\n', '\r'],
@@ -68,31 +63,28 @@ export class CsvParser {
   }
 
   /** @throws DatasetError At a quote behind which rows cannot be told apart, and at a row too long to be one. */
-  *push(text: string): Generator<CsvRow, void> {
-    if (this.#plain.isOver) {
+  push(text: string, take: TakeCsvRow): void {
+    if (this.#regular.isOver) {
       this.#feed(text);
-      return yield* this.#rows();
+    } else {
+      this.#regular.push(text, take);
+      if (!this.#regular.isOver) return;
+      this.#takeOver();
     }
-    for (const { text: row, line } of this.#plain.push(text)) {
-      const cells = row.split(this.#delimiter);
-      if (!isBlank(cells)) yield { line, cells, holdsNul: row.includes('\0') };
-    }
-    if (!this.#plain.isOver) return;
-    this.#takeOver();
-    yield* this.#rows();
+    this.#takeParsed(take);
   }
 
   /** @throws DatasetError As `push`, and at a quote nobody closed. */
-  end(): Generator<CsvRow, void> {
-    if (!this.#plain.isOver) this.#takeOver();
+  end(take: TakeCsvRow): void {
+    if (!this.#regular.isOver) this.#takeOver();
     this.#parser.end();
-    return this.#rows();
+    this.#takeParsed(take);
   }
 
-  /** From where the plain rows end. */
+  /** From where the regular rows end. */
   #takeOver(): void {
-    this.#line = this.#plain.line;
-    this.#feed(this.#plain.rest);
+    this.#line = this.#regular.line;
+    this.#feed(this.#regular.rest);
   }
 
   /** csv-parse counts what is in the cells alone: of delimiters and blank lines it would hold any number. */
@@ -103,14 +95,14 @@ export class CsvParser {
     this.#parser.write(text);
   }
 
-  *#rows(): Generator<CsvRow, void> {
+  #takeParsed(take: TakeCsvRow): void {
     for (;;) {
       const parsed: ParsedRow | null = this.#parser.read();
       if (parsed === null) break;
       const row = this.#rowOf(parsed);
       this.#fed = 0;
       this.#cells = 0;
-      if (row !== null) yield row;
+      if (row !== null) take(row);
     }
     if (this.#parser.errored !== null) throw this.#fault(this.#parser.errored);
     if (this.#fed > this.#longestRow || this.#cells > manyCells)
@@ -169,8 +161,6 @@ export class CsvParser {
     return place.line;
   }
 }
-
-const isBlank = (cells: readonly string[]): boolean => cells.length === 1 && cells[0]?.trim() === '';
 
 /** Where a row begins in its raw text: before that, each character ends a line that was left out. */
 function startOfRow(raw: string): number {

@@ -1,21 +1,23 @@
+import type { Readable } from 'node:stream';
 import type { DatasetReader, ReadOptions } from '../contracts.ts';
 import { DatasetError } from '../errors.ts';
 import { CsvHeader } from './csv-header.ts';
-import { CsvParser, type CsvRow } from './csv-parser.ts';
+import { CsvParser } from './csv-parser.ts';
 import { delimiterOf } from './delimiter.ts';
 import { readRows } from './read.ts';
-import { noRoles, type Row, type RowSource } from './rows.ts';
+import type { CsvRow } from './regular-rows.ts';
+import { type Content, noRoles, type Row, type RowSource, type TakeRow } from './rows.ts';
 import { parseTemplate, type Template } from './template.ts';
 
 /** CSV with a header, from which comma, semicolon or tab is recognised. */
-export const csv: DatasetReader = {
-  open: (source, options) => readRows(source, options, new CsvRows(options, null)),
-};
+export const csv = {
+  open: (source: Readable, options: ReadOptions) => readRows(source, options, new CsvRows(options, null)),
+} satisfies DatasetReader;
 
 /** The same with tabs, whatever the header holds. */
-export const tsv: DatasetReader = {
-  open: (source, options) => readRows(source, options, new CsvRows(options, '\t')),
-};
+export const tsv = {
+  open: (source: Readable, options: ReadOptions) => readRows(source, options, new CsvRows(options, '\t')),
+} satisfies DatasetReader;
 
 const longestHeader = 1024 * 1024;
 
@@ -54,37 +56,59 @@ class CsvRows implements RowSource {
       : 'expected rows below the header, saw none';
   }
 
-  *push(text: string): Generator<Row, void> {
-    if (this.#parser !== null) return yield* this.#belowHeader(this.#parser.push(text));
+  push(text: string, take: TakeRow): void {
+    if (this.#parser !== null) {
+      this.#parser.push(text, this.#belowHeader(take));
+      return;
+    }
     this.#head += text;
     this.#delimiter ??= delimiterOf(this.#head, false);
-    if (this.#delimiter !== null) return yield* this.#begin(this.#delimiter);
-    if (this.#head.length > longestHeader) {
+    if (this.#delimiter !== null) this.#begin(this.#delimiter, take);
+    else if (this.#head.length > longestHeader) {
       const saw = 'saw a million characters in which its line does not end: is a quote not closed?';
       throw new DatasetError(`${this.#options.name}:1`, `expected a header, ${saw}`);
     }
   }
 
-  *end(): Generator<Row, void> {
-    if (this.#parser === null) yield* this.#begin(this.#delimiter ?? delimiterOf(this.#head, true) ?? ',');
-    if (this.#parser !== null) yield* this.#belowHeader(this.#parser.end());
+  end(take: TakeRow): void {
+    if (this.#parser === null) this.#begin(this.#delimiter ?? delimiterOf(this.#head, true) ?? ',', take);
+    this.#parser?.end(this.#belowHeader(take));
   }
 
-  *#begin(delimiter: string): Generator<Row, void> {
+  #begin(delimiter: string, take: TakeRow): void {
     this.#parser = new CsvParser(delimiter, this.#options.name);
     const text = this.#head.replace(blankLines, onlyLineEnds);
     this.#head = '';
-    yield* this.#belowHeader(this.#parser.push(text));
+    this.#parser.push(text, this.#belowHeader(take));
   }
 
-  *#belowHeader(rows: Iterable<CsvRow>): Generator<Row, void> {
-    for (const row of rows) {
-      if (this.#header === null) {
-        this.#header = new CsvHeader(row, this.#options, this.#template);
-      } else {
-        const header = this.#header;
-        yield { line: row.line, which: null, cells: row.cells, content: () => header.contentOf(row) };
-      }
-    }
+  #belowHeader(take: TakeRow): (row: CsvRow) => void {
+    return (row) => {
+      if (this.#header === null) this.#header = new CsvHeader(row, this.#options, this.#template);
+      else take(new RowBelow(row, this.#header));
+    };
+  }
+}
+
+class RowBelow implements Row {
+  readonly which = null;
+  readonly #row: CsvRow;
+  readonly #header: CsvHeader;
+
+  constructor(row: CsvRow, header: CsvHeader) {
+    this.#row = row;
+    this.#header = header;
+  }
+
+  get line(): number {
+    return this.#row.line;
+  }
+
+  get cells(): readonly string[] {
+    return this.#row.cells;
+  }
+
+  content(): Content {
+    return this.#header.contentOf(this.#row);
   }
 }

@@ -1,14 +1,19 @@
 import type { Readable } from 'node:stream';
-import type { DatasetReader, OpenDataset } from '../contracts.ts';
+import type { DatasetReader, ReadOptions } from '../contracts.ts';
 import { ConfigError } from '../errors.ts';
 import { gunzipped } from './bytes.ts';
 import { csv, tsv } from './csv.ts';
 import { json } from './json.ts';
 import { jsonl } from './jsonl.ts';
-import type { ReadWithIds } from './read.ts';
+import type { BatchedDataset, ReadWithIds } from './read.ts';
+
+/** As all readers of ours are. */
+interface BatchedReader extends DatasetReader {
+  open(source: Readable, options: ReadOptions): BatchedDataset;
+}
 
 /** By the extension of their files. To add a format: its file, and a line here. */
-export const readers = { csv, tsv, jsonl, json } as const satisfies Record<string, DatasetReader>;
+export const readers = { csv, tsv, jsonl, json } as const satisfies Record<string, BatchedReader>;
 
 export type FormatName = keyof typeof readers;
 
@@ -39,7 +44,7 @@ export function formatOf(fileName: string, explicit?: string | undefined): Forma
 }
 
 /** Opens a dataset by its bytes as they lie on disk. @throws ConfigError At a template that is none; closes the source. */
-export function openDataset(source: Readable, format: Format, options: ReadWithIds): OpenDataset {
+export function openDataset(source: Readable, format: Format, options: ReadWithIds): BatchedDataset {
   const bytes = format.isGzipped ? gunzipped(source) : source;
   try {
     return readers[format.name].open(bytes, options);

@@ -41,6 +41,7 @@ export class JsonRows {
   readonly #known = new Set<string>();
   /** By the fields of rows, of which most datasets have few different sets. */
   readonly #readings = new Map<string, Reading>();
+  #latest: Reading | null = null;
 
   /** @param advice What to do where a row is no object, or only part of one. */
   constructor(options: ReadOptions, advice: string) {
@@ -69,7 +70,7 @@ export class JsonRows {
       which,
       cells: value,
       content: () => {
-        refuseInexact(text);
+        if (holdsNumbers(value)) refuseInexact(text);
         return this.#contentOf(value);
       },
     };
@@ -101,9 +102,13 @@ export class JsonRows {
   }
 
   #readingOf(names: readonly string[], fields: JsonObject): Reading {
+    if (this.#latest !== null && isSame(names, this.#latest.layout.names)) return this.#latest;
     const key = JSON.stringify(names);
-    const known = this.#readings.get(key);
-    if (known !== undefined) return known;
+    this.#latest = this.#readings.get(key) ?? this.#newReading(key, names, fields);
+    return this.#latest;
+  }
+
+  #newReading(key: string, names: readonly string[], fields: JsonObject): Reading {
     const missing = missingInput(names, this.#options, this.#template);
     if (missing !== null) throw new RowProblem(missing + nullsAmong(fields));
     const layout = layOut(names, this.#options, this.#template);
@@ -128,6 +133,19 @@ export class JsonRows {
     const advice = fault.at === text.length ? this.#advice : '';
     throw new RowProblem(`${at}: ${fault.problem}${advice}`);
   }
+}
+
+function isSame(names: readonly string[], others: readonly string[]): boolean {
+  return names.length === others.length && names.every((name, at) => name === others[at]);
+}
+
+/** Where all is text, there are no digits that could be read as another number. */
+function holdsNumbers(fields: JsonObject): boolean {
+  for (const name in fields) {
+    const type = typeof fields[name];
+    if (type === 'number' || type === 'object') return true;
+  }
+  return false;
 }
 
 /** What each role was read from where it first was. */

@@ -1,14 +1,15 @@
+import type { Readable } from 'node:stream';
 import type { DatasetReader, ReadOptions } from '../contracts.ts';
 import { DatasetError } from '../errors.ts';
 import { JsonRows } from './json-rows.ts';
 import { Place } from './place.ts';
 import { readRows } from './read.ts';
-import { longestRow, type Row, type RowSource } from './rows.ts';
+import { longestRow, type Row, type RowSource, type TakeRow } from './rows.ts';
 
 /** An array of objects, of which one is in memory at a time. */
-export const json: DatasetReader = {
-  open: (source, options) => readRows(source, options, new JsonArray(options)),
-};
+export const json = {
+  open: (source: Readable, options: ReadOptions) => readRows(source, options, new JsonArray(options)),
+} satisfies DatasetReader;
 
 const quote = 34;
 const comma = 44;
@@ -53,7 +54,7 @@ class JsonArray implements RowSource {
     return `expected an array of objects, saw an empty ${this.#state === 'before' ? 'file' : 'one'}`;
   }
 
-  *push(text: string): Generator<Row, void> {
+  push(text: string, take: TakeRow): void {
     for (let from = 0; from < text.length; ) {
       if (this.#state !== 'within') {
         from = this.#passOutside(text, from);
@@ -67,19 +68,18 @@ class JsonArray implements RowSource {
         );
       }
       const row = end < text.length ? this.#take(text.charAt(end)) : null;
-      if (row !== null) yield row;
+      if (row !== null) take(row);
       from = end + 1;
     }
   }
 
-  end(): readonly Row[] {
+  end(): void {
     if (this.#state === 'within') {
       throw this.#error(
         `expected "]" to close the array, saw the end behind ${this.#elementsRead} whole elements`,
       );
     }
     this.#rows.checkColumns();
-    return [];
   }
 
   /** @returns Where the array begins, or the end of the text. */

@@ -1,13 +1,14 @@
+import type { Readable } from 'node:stream';
 import type { DatasetReader, ReadOptions } from '../contracts.ts';
 import { DatasetError } from '../errors.ts';
 import { JsonRows } from './json-rows.ts';
 import { readRows } from './read.ts';
-import { longestRow, type Row, type RowSource } from './rows.ts';
+import { longestRow, type RowSource, type TakeRow } from './rows.ts';
 
 /** One JSON object a line; blank lines are left out. */
-export const jsonl: DatasetReader = {
-  open: (source, options) => readRows(source, options, new JsonLines(options)),
-};
+export const jsonl = {
+  open: (source: Readable, options: ReadOptions) => readRows(source, options, new JsonLines(options)),
+} satisfies DatasetReader;
 
 const advice = ': each line must be one whole object; a file that is one array is read with --format json';
 
@@ -31,13 +32,13 @@ class JsonLines implements RowSource {
     return this.#rows.roles;
   }
 
-  *push(text: string): Generator<Row, void> {
+  push(text: string, take: TakeRow): void {
     let from = 0;
     for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', from)) {
-      const line = this.#held + text.slice(from, at);
+      const line = this.#held === '' ? text.slice(from, at) : this.#held + text.slice(from, at);
       this.#held = '';
       from = at + 1;
-      if (!isBlank(line)) yield this.#rows.rowOf(line, { line: this.#line, column: 1, which: null });
+      if (!isBlank(line)) take(this.#rows.rowOf(line, { line: this.#line, column: 1, which: null }));
       this.#line++;
     }
     this.#held += text.slice(from);
@@ -47,10 +48,10 @@ class JsonLines implements RowSource {
     }
   }
 
-  *end(): Generator<Row, void> {
+  end(take: TakeRow): void {
     const line = this.#held;
     this.#held = '';
-    if (!isBlank(line)) yield this.#rows.rowOf(line, { line: this.#line, column: 1, which: null });
+    if (!isBlank(line)) take(this.#rows.rowOf(line, { line: this.#line, column: 1, which: null }));
     this.#rows.checkColumns();
   }
 }

@@ -38,7 +38,7 @@ const resultColumns: readonly Column[] = [
   { name: 'ttft_ms', cell: (record) => record.ttft_ms },
   { name: 'wait_ms', cell: (record) => record.wait_ms },
   { name: 'attempt_count', cell: (record) => record.attempts.length },
-  { name: 'tools', cell: (record) => record.tool_calls.map((call) => call.name).join(', '), agents: true },
+  { name: 'tools', cell: (record) => toolNames(record), agents: true },
   { name: 'thread_id', cell: (record) => record.thread_id, agents: true },
   { name: 'run_id', cell: (record) => record.run_id, agents: true },
   { name: 'started_at', cell: (record) => record.started_at },
@@ -60,18 +60,27 @@ export function resultTable(dataset: DatasetColumns, guard: Guard): ResultTable 
   const ours = resultColumns.filter(
     ({ name }) => name !== 'id' || dataset.id === null || dataset.madeIds > 0,
   );
-  const own = (cell: string) => (guard === 'all' ? guarded(cell) : cell);
+  const names = dataset.names.map((name) => (guard === 'all' ? guarded(name) : name));
+  const guardedOurs = ours.map(({ cell, agents }) => ({
+    cell,
+    isGuarded: guard === 'all' || (guard === 'agent' && agents === true),
+  }));
   return {
-    header: [...dataset.names.map(own), ...freeNames(ours, dataset.names)],
-    row: (source, record) => [
-      ...datasetCells(source, dataset.names).map(own),
-      ...ours.map(({ cell, agents }) => {
+    header: [...names, ...freeNames(ours, dataset.names)],
+    row: (source, record) => {
+      const cells = datasetCells(source, dataset.names);
+      if (guard === 'all') for (const [at, cell] of cells.entries()) cells[at] = guarded(cell);
+      for (const { cell, isGuarded } of guardedOurs) {
         const text = cellText(cell(record));
-        return guard === 'all' || (guard === 'agent' && agents === true) ? guarded(text) : text;
-      }),
-    ],
+        cells.push(isGuarded && text !== '' ? guarded(text) : text);
+      }
+      return cells;
+    },
   };
 }
+
+const toolNames = ({ tool_calls: calls }: JobRecord): string =>
+  calls.length === 0 ? '' : calls.map(({ name }) => name).join(', ');
 
 /** Prefixed where the dataset has them already: as often as it takes, for it may be a `results.csv` itself. */
 function freeNames(ours: readonly Column[], names: readonly string[]): string[] {
@@ -86,9 +95,12 @@ function freeNames(ours: readonly Column[], names: readonly string[]): string[] 
 /** As the readers compare names. */
 export const matchedName = (name: string): string => name.trim().toLowerCase();
 
-/** A row's own cells under a dataset's columns; what is no text in a JSON dataset is JSON. */
+/** A row's own cells under a dataset's columns, in an array of the caller's own; what is no text in a JSON dataset is JSON. */
 export function datasetCells({ cells }: Pick<Example, 'cells'>, names: readonly string[]): string[] {
-  if (isCells(cells)) return names.map((_, at) => cells[at] ?? '');
+  if (isCells(cells)) {
+    if (cells.length === names.length) return cells.slice();
+    return names.map((_, at) => cells[at] ?? '');
+  }
   return names.map((name) => (Object.hasOwn(cells, name) ? jsonCell(cells[name]) : ''));
 }
 
@@ -97,4 +109,5 @@ export const isCells = (cells: Example['cells']): cells is readonly string[] => 
 export const jsonCell = (value: Json | undefined): string =>
   typeof value === 'string' ? value : value === undefined || value === null ? '' : JSON.stringify(value);
 
-export const cellText = (cell: Cell): string => (cell === null ? '' : String(cell));
+export const cellText = (cell: Cell): string =>
+  typeof cell === 'string' ? cell : cell === null ? '' : String(cell);

@@ -1,19 +1,20 @@
 /** A CSV file that is there whole, or as it was before. */
 
 import { rename, rm } from 'node:fs/promises';
-import { stringify } from 'csv-stringify/sync';
 import type { Ownership } from '../contracts.ts';
 import { openFresh, unwritable } from '../durable.ts';
 import { LockedError } from '../errors.ts';
+import { CsvText, headerText } from './csv-text.ts';
 
 export interface CsvFile extends AsyncDisposable {
+  add(row: readonly string[]): void;
+  /** Is it time for a `flush`? What is added meanwhile is held in memory. */
+  readonly isFull: boolean;
   /** @throws SinkError */
-  write(row: readonly string[]): Promise<void>;
+  flush(): Promise<void>;
   /** Puts the file in its place once it is on the disk; without it nothing is left. @throws SinkError */
   end(): Promise<void>;
 }
-
-type Row = readonly string[];
 
 /** UTF-16 units gathered before they are written. */
 const gatheredLength = 256 * 1024;
@@ -26,7 +27,11 @@ export interface CsvFileOptions {
 }
 
 /** @throws SinkError, LockedError */
-export async function openCsv(path: string, header: Row, options: CsvFileOptions): Promise<CsvFile> {
+export async function openCsv(
+  path: string,
+  header: readonly string[],
+  options: CsvFileOptions,
+): Promise<CsvFile> {
   const { bom, ownership } = options;
   const temporary = `${path}.new`;
   const orUnwritable = (error: unknown) => {
@@ -34,25 +39,22 @@ export async function openCsv(path: string, header: Row, options: CsvFileOptions
   };
   await ownership?.prove();
   const file = await openFresh(temporary).catch(orUnwritable);
-  let text = (bom ? '\ufeff' : '') + headerText(header);
-  let rows: Row[] = [];
-  let length = 0;
+  const text = new CsvText();
+  let head = (bom ? '\ufeff' : '') + headerText(header);
   let isInPlace = false;
 
   const flush = async () => {
-    text += textOf(rows);
-    rows = [];
-    length = 0;
-    await file.appendFile(text);
-    text = '';
+    const all = head + text.take();
+    head = '';
+    await file.appendFile(all);
   };
 
   return {
-    write: async (row) => {
-      rows.push(row);
-      for (const cell of row) length += cell.length;
-      if (length >= gatheredLength) await flush().catch(orUnwritable);
+    add: (row) => text.add(row),
+    get isFull() {
+      return text.length >= gatheredLength;
     },
+    flush: () => flush().catch(orUnwritable),
     end: async () => {
       try {
         await flush();
@@ -73,13 +75,3 @@ export async function openCsv(path: string, header: Row, options: CsvFileOptions
     },
   };
 }
-
-/**
- * A semicolon or a tab is in quotes too: spreadsheets take them for the end of a cell where they are not, and what comes
- * behind, `x;=1+1`, would be a formula that no guard has seen (LibreOffice, with the separators it proposes).
- */
-const textOf = (rows: readonly Row[]): string => stringify(rows as string[][], { quoted_match: /[;\t]/ });
-
-/** Were it not in quotes, a byte order mark in the first column's name would be taken for the file's own. */
-const headerText = (header: Row): string =>
-  stringify([header as string[]], { quoted_match: /^\ufeff|[;\t]/ });

@@ -64,20 +64,24 @@ async function writeResults(
   await using results = await openCsv(join(directory, 'results.csv'), table.header, options);
   await using uncertain = await openCsv(join(directory, 'uncertain.csv'), uncertainHeader, options);
   await using interrupted = await openCsv(join(directory, 'interrupted.csv'), interruptedHeader, options);
+  const files = [results, uncertain, interrupted];
 
   for await (const source of sources.examples()) {
     const records: JobRecord[] = [];
-    for (const offset of sources.index.offsetsOf(source.index)) records.push(await journal.at(offset));
+    for (const offset of sources.index.offsetsOf(source.index)) {
+      records.push(journal.atHand(offset) ?? (await journal.at(offset)));
+    }
     rerun.add(source, records);
     for (const record of records) {
-      await results.write(table.row(source, record));
-      if (record.outcome === 'error' && record.failure?.uncertain)
-        await uncertain.write(uncertainRow(record, guard));
+      results.add(table.row(source, record));
+      if (record.outcome === 'error' && record.failure?.uncertain) uncertain.add(uncertainRow(record, guard));
       if (record.outcome !== 'interrupted') continue;
-      for (const row of interruptedRows(record, guard)) await interrupted.write(row);
+      for (const row of interruptedRows(record, guard)) interrupted.add(row);
     }
+    // Awaited for each row, they would take as long as all else.
+    for (const file of files) if (file.isFull) await file.flush();
   }
-  for (const file of [results, uncertain, interrupted]) await file.end();
+  for (const file of files) await file.end();
   return rerun;
 }
 
@@ -88,7 +92,8 @@ async function writeErrors(sources: CsvSources, rerun: Rerun, options: CsvOption
   if (!rerun.isEmpty) {
     for await (const source of sources.examples()) {
       if (!rerun.has(source)) continue;
-      await errors.write(table.row(source));
+      errors.add(table.row(source));
+      if (errors.isFull) await errors.flush();
       rows += 1;
     }
   }

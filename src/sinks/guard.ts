@@ -8,12 +8,19 @@ const isPhone = /^\+\d[\d\s()./-]{3,}$/;
 /** Without these a spreadsheet can call nothing. */
 const isListItem = /^[+\-＋－]\s[^(|!（｜！]*$/;
 
+/** What is between these in code is seen: letters, digits, punctuation. */
+const lastBlank = 0x20;
+const firstOdd = 0x7f;
+const signs = new Set([...'=@+-'].map((sign) => sign.charCodeAt(0)));
+
 /** The cell, with a leading apostrophe where a spreadsheet would run it. */
 export function guarded(cell: string): string {
   return wouldRun(cell) ? `'${cell}` : cell;
 }
 
 function wouldRun(cell: string): boolean {
+  const code = cell.charCodeAt(0);
+  if (code > lastBlank && code < firstOdd && !signs.has(code)) return false; // Most cells: a letter, a digit.
   const text = cell.replace(invisible, '');
   const sign = text[0];
   if (sign === '=' || sign === '@' || sign === '＝' || sign === '＠') return true;

@@ -8,6 +8,8 @@ import { openLine } from './lines.ts';
 export interface JournalReader extends AsyncDisposable {
   /** The record that begins at this offset; asked for one at a time. @throws JournalError */
   at(offset: number): Promise<JobRecord>;
+  /** The same where all its bytes are at hand, as those of most are; null where it has to be waited for. @throws JournalError */
+  atHand(offset: number): JobRecord | null;
 }
 
 /**
@@ -16,6 +18,7 @@ export interface JournalReader extends AsyncDisposable {
  */
 const blockBytes = 128 * 1024;
 const blocksKept = 16;
+const lineFeed = 10;
 
 interface Block {
   readonly memory: Buffer;
@@ -26,6 +29,14 @@ interface Block {
 export function openJournalReader(path: string): JournalReader {
   let file: Promise<FileHandle> | null = null;
   const blocks = new Map<number, Block>();
+  let newest = -1;
+
+  /** The first is the one longest unused. */
+  const moveToEnd = (number: number, block: Block) => {
+    blocks.delete(number);
+    blocks.set(number, block);
+    newest = number;
+  };
 
   const read = async (number: number): Promise<Block> => {
     file ??= open(path);
@@ -37,8 +48,7 @@ export function openJournalReader(path: string): JournalReader {
   /** Good until the next one is asked for. */
   const bytesOf = async (number: number): Promise<Buffer> => {
     const block = blocks.get(number) ?? (await read(number));
-    blocks.delete(number); // to the end: the first is the one longest unused
-    blocks.set(number, block);
+    moveToEnd(number, block);
     return block.memory.subarray(0, block.length);
   };
 
@@ -47,7 +57,7 @@ export function openJournalReader(path: string): JournalReader {
     let from = offset % blockBytes;
     for (let number = Math.floor(offset / blockBytes); ; number += 1) {
       const bytes = await bytesOf(number);
-      const end = bytes.indexOf('\n', from);
+      const end = bytes.indexOf(lineFeed, from);
       const part = bytes.subarray(from, end === -1 ? undefined : end);
       const isWhole = end !== -1 || bytes.length < blockBytes;
       if (isWhole) return parts.length === 0 ? part : Buffer.concat([...parts, part]);
@@ -56,14 +66,28 @@ export function openJournalReader(path: string): JournalReader {
     }
   };
 
+  const recordOf = (bytes: Buffer, offset: number): JobRecord => {
+    const value = openLine(bytes);
+    if (value === null) throw new JournalError(`${path}: the record at byte ${offset} was changed`);
+    return value as JobRecord;
+  };
+
   return {
     at: async (offset) => {
       const bytes = await line(offset).catch((error: unknown) => {
         throw unreadable(path, error);
       });
-      const value = openLine(bytes);
-      if (value === null) throw new JournalError(`${path}: the record at byte ${offset} was changed`);
-      return value as JobRecord;
+      return recordOf(bytes, offset);
+    },
+    atHand: (offset) => {
+      const number = Math.floor(offset / blockBytes);
+      const block = blocks.get(number);
+      if (block === undefined) return null;
+      const from = offset % blockBytes;
+      const end = block.memory.indexOf(lineFeed, from);
+      if (end === -1 || end >= block.length) return null;
+      if (number !== newest) moveToEnd(number, block);
+      return recordOf(block.memory.subarray(from, end), offset);
     },
     [Symbol.asyncDispose]: async () => (await file?.catch(() => null))?.close(),
   };

@@ -11,7 +11,7 @@ import { renderEnvExample, renderOptionTable } from './option-table.ts';
 import { failureCodes, fieldsOf, stringsOf } from './source-facts.ts';
 
 const commands = Object.keys(commandHelp) as CommandName[];
-const everyCommand = ['help', 'version', 'h'];
+const everyCommand = ['help', 'all', 'version', 'h'];
 const knownFlags = new Set([
   ...Object.values(optionTable).flatMap(({ flag }) => (flag === null ? [] : [flag])),
   ...everyCommand,
@@ -28,7 +28,11 @@ const flagsIn = (text: string) =>
 const unknownFlagsIn = (text: string) =>
   flagsIn(text).filter((flag) => !knownFlags.has(flag) && !foreignFlags.has(flag));
 
-const helpTexts = [welcomeText(), overviewText(80), ...commands.map((command) => helpText(command, 80))];
+const helpTexts = [
+  welcomeText(),
+  overviewText(80),
+  ...commands.map((command) => helpText(command, 80, true)),
+];
 
 /** What is made from the code; written anew where that is asked for. */
 function upToDate(path: string, made: string): string {

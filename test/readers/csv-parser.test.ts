@@ -1,7 +1,9 @@
+import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CsvParser, type CsvRow } from '../../src/readers/csv-parser.ts';
+import { CsvParser } from '../../src/readers/csv-parser.ts';
+import type { CsvRow } from '../../src/readers/regular-rows.ts';
 import { anyCell } from './reading.ts';
 
 /** The rows that a parser gives of these pieces, and what it throws behind them. */
@@ -12,18 +14,16 @@ function parsed(
 ): { rows: CsvRow[]; fault: string | null } {
   const parser = new CsvParser(delimiter, 'qa', longestRow);
   const rows: CsvRow[] = [];
+  const take = (row: CsvRow) => {
+    rows.push(row);
+  };
   try {
-    for (const piece of pieces) keep(parser.push(piece), rows);
-    keep(parser.end(), rows);
+    for (const piece of pieces) parser.push(piece, take);
+    parser.end(take);
   } catch (error) {
     return { rows, fault: String(error) };
   }
   return { rows, fault: null };
-}
-
-/** One by one, so that what comes before a failure is kept. */
-function keep(found: Iterable<CsvRow>, rows: CsvRow[]): void {
-  for (const row of found) rows.push(row);
 }
 
 /** The same text in pieces of these lengths, over and over. A character of two halves stays whole. */
@@ -86,6 +86,29 @@ describe('the CSV parser', () => {
         expect(parsed(cut(text, pieces))).toEqual(parsed([text]));
       }),
       { numRuns: 1_000 },
+    );
+  });
+
+  it('finds what csv-parse finds, which is what it leaves odd quotes to', () => {
+    const options = { relax_column_count: true, record_delimiter: ['\r\n', '\n', '\r'] };
+    fc.assert(
+      fc.property(csvLike, (text) => {
+        const theirs: string[][] = [];
+        let isFaulty = false;
+        try {
+          parse(text, { ...options, on_record: (row: string[]) => void theirs.push(row) });
+        } catch {
+          isFaulty = true;
+        }
+
+        const { rows, fault } = parsed([text]);
+
+        const isBlank = ({ length, 0: cell }: readonly string[]) => length === 1 && cell?.trim() === '';
+        const filled = (found: readonly (readonly string[])[]) => found.filter((row) => !isBlank(row));
+        expect(filled(rows.map(({ cells }) => cells))).toEqual(filled(theirs));
+        expect(fault !== null).toBe(isFaulty);
+      }),
+      { numRuns: 2_000 },
     );
   });
 

@@ -18,7 +18,7 @@ describe('a CSV file', () => {
     ];
     const path = place.at('results.csv');
     await using file = await openCsv(path, header, { bom: false });
-    for (const row of rows) await file.write(row);
+    for (const row of rows) file.add(row);
     await file.end();
 
     const text = await readFile(path, 'utf8');

@@ -58,6 +58,21 @@ describe('the reader of single records', () => {
     expect(records.map(({ response }) => response?.length)).toEqual([20, 10_000_000, 10]);
   });
 
+  it('has at hand what lies whole in what it read, and nothing else', async () => {
+    await using place = await emptyPlace();
+    const path = place.at('results.jsonl');
+    const offsets = await journalOf(path, [10, 20, 200_000, 30]);
+    await using journal = openJournalReader(path);
+    const lengthsAtHand = () => offsets.map((offset) => journal.atHand(offset)?.response?.length);
+    const before = lengthsAtHand();
+
+    await journal.at(0);
+
+    expect(before).toEqual([undefined, undefined, undefined, undefined]);
+    expect(lengthsAtHand()).toEqual([10, 20, undefined, undefined]);
+    expect(() => journal.atHand(3)).toThrow(JournalError);
+  });
+
   it.each([
     ['none begins', 3],
     ['the file has ended', 1_000_000],
