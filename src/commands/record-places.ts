@@ -7,6 +7,8 @@ import type { BadRow, Example, JobRecord, Json } from '../types.ts';
 import type { Dataset } from './dataset.ts';
 
 export interface RecordPlaces {
+  /** Is the dataset as it was, so that each record's own index holds? */
+  readonly isSame: boolean;
   /** The place of a record's example; null where it is gone, or was edited. */
   indexOf(record: JobRecord): number | null;
   isChosen(index: number): boolean;
@@ -37,6 +39,7 @@ export async function recordPlaces(manifest: Manifest | null, dataset: Dataset):
   }
   const faults: string[] = [];
   return {
+    isSame,
     indexOf: (record) => {
       if (isSame) return record.index;
       const example = known.get(record.id);

@@ -7,8 +7,8 @@ import { createSummary, type SummaryBuilder } from '../reports/summary.ts';
 import { visible } from '../reports/terminal.ts';
 import type { BatchFiles } from '../results/files.ts';
 import type { Manifest } from '../results/manifest.ts';
-import { readJournal } from '../sinks/jsonl.ts';
 import { keyOf, RecordIndex } from '../sinks/record-index.ts';
+import { visitJournal } from '../sinks/visit.ts';
 import { type BudgetLimits, budgetFacts, createSpending, type Spending } from '../spending.ts';
 import type { Summary } from '../types.ts';
 import { readBatch } from './batch-config.ts';
@@ -39,9 +39,13 @@ export async function report(batch: string, config: Config, io: Io): Promise<num
 
 async function writeCsvAgain(manifest: Manifest, files: BatchFiles, config: Config, io: Io): Promise<void> {
   const index = new RecordIndex();
-  for await (const { record, offset } of readJournal(files.journal, { cutBytes: 0 })) {
-    index.add(keyOf(record), record.outcome, offset);
-  }
+  await visitJournal(files, {
+    plain: (entry) => {
+      index.add(keyOf(entry), entry.outcome, entry.offset);
+      return true;
+    },
+    whole: (record, offset) => index.add(keyOf(record), record.outcome, offset),
+  });
   const rows = await recordedRows(manifest, files);
   if (rows === null) {
     io.stderr.write('The dataset is not there as it was: its columns are made from the journal.\n');
@@ -89,17 +93,26 @@ function limitsOf(settings: Manifest['settings']): BudgetLimits {
 }
 
 /** In a second pass where records were replaced: which of them count is known only then. */
-async function recordsThatCount({ journal }: BatchFiles, spending: Spending): Promise<SummaryBuilder> {
+async function recordsThatCount(files: BatchFiles, spending: Spending): Promise<SummaryBuilder> {
   const index = new RecordIndex();
   const all = createSummary();
   let isRevised = false;
-  for await (const { record, offset } of readJournal(journal, { cutBytes: 0 })) {
-    index.add(keyOf(record), record.outcome, offset);
-    isRevised ||= record.revision > 1;
-    all.replay(record);
-    spending.add(record);
-  }
-  return isRevised ? summariseNewest(journal, index, ({ record }) => keyOf(record)) : all;
+  await visitJournal(files, {
+    plain: (entry) => {
+      if (!all.isSampled) return false;
+      index.add(keyOf(entry), entry.outcome, entry.offset);
+      all.replayFigures(entry);
+      spending.add(entry);
+      return true;
+    },
+    whole: (record, offset) => {
+      index.add(keyOf(record), record.outcome, offset);
+      isRevised ||= record.revision > 1;
+      all.replay(record);
+      spending.add(record);
+    },
+  });
+  return isRevised ? summariseNewest(files, index, keyOf) : all;
 }
 
 /** Why the batch stopped, and how long its last start took; null where it was killed in its first. */

@@ -9,6 +9,8 @@ import { type Row, RowProblem, type RowSource } from './rows.ts';
 /** Who gives the ids, where that is not a `CountedIds` of this reading's own. */
 export interface ReadWithIds extends ReadOptions {
   readonly ids?: Ids | undefined;
+  /** The place of the first row that is read. Default: 0. */
+  readonly firstIndex?: number | undefined;
 }
 
 /** Reads the rows of a source as examples: what all formats have in common. */
@@ -58,7 +60,7 @@ async function* examplesOf(
 
 function exampleMaker(options: ReadWithIds): (row: Row) => Example | BadRow {
   const ids = options.ids ?? new CountedIds(options.name);
-  let rowsRead = 0;
+  let rowsRead = options.firstIndex ?? 0;
   return (row) => {
     const index = rowsRead++;
     try {
