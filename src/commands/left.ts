@@ -28,6 +28,8 @@ export interface Left {
   readonly loose: LooseThreads;
   /** Turns that are still to be asked once more. */
   readonly repeats: number;
+  /** Do records say another place than theirs in the dataset as it is now? */
+  readonly isMoved: boolean;
   /** To be told of each record of this start. */
   onRecord(record: JobRecord): void;
   /** What was mended on the way, for a person to know. */
@@ -73,6 +75,7 @@ export async function readLeft(
     get repeats() {
       return tally.turnsToRepeat;
     },
+    isMoved: places.isMoved,
     onRecord: (record) => tally.repeated(record),
     notes: notesOf(cutBytes),
     summariseAnew,
