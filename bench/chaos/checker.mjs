@@ -16,6 +16,7 @@ const ownNames = new Set([
   'uncertain.csv',
   'interrupted.csv',
   'summary.json',
+  'results.digest',
   'intents.jsonl',
 ]);
 

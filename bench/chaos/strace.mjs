@@ -22,6 +22,7 @@ const replaced = [
 ];
 const names = [
   'results.jsonl',
+  'results.digest',
   'intents.jsonl',
   'lock',
   ...replaced,

@@ -2,14 +2,20 @@
 
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import type { ReadOptions } from '../contracts.ts';
+import type { OpenDataset, ReadOptions } from '../contracts.ts';
 import { DatasetError } from '../errors.ts';
 import type { Config } from '../options.ts';
 import { checkDataset } from '../readers/check.ts';
+import { openFromRow } from '../readers/from-row.ts';
 import { idsKnownFree } from '../readers/ids.ts';
 import { type Format, formatOf, openDataset } from '../readers/index.ts';
 import { Chooser, type Chosen } from '../selection.ts';
 import type { BadRow, DatasetFacts, Example } from '../types.ts';
+
+export interface RowPlace {
+  readonly index: number;
+  readonly id: string;
+}
 
 export interface Dataset {
   readonly path: string;
@@ -20,8 +26,8 @@ export interface Dataset {
   readonly mtimeMs: number;
   /** Every row, in file order: a pass of its own each time. */
   allRows(): AsyncGenerator<Example | BadRow>;
-  /** The chosen ones of them. */
-  examples(): AsyncGenerator<Example | BadRow>;
+  /** The chosen ones of them. @param from Those before it may be left out, where every row is chosen. Default: none. */
+  examples(from?: RowPlace | null): AsyncGenerator<Example | BadRow>;
 }
 
 export const formatOfDataset = (name: string, config: Config): Format =>
@@ -69,7 +75,7 @@ export async function loadDataset(
       ? { facts: known, chosen: everyRow(known) }
       : await check(path, format, options, { config, onRow });
   const ids = facts.numberedIds === 0 ? idsKnownFree : undefined;
-  const allRows = async function* () {
+  const assertSame = async () => {
     const now = await fileFacts(path, name);
     if (now.size !== size || now.mtimeMs !== mtimeMs) {
       throw new DatasetError(
@@ -77,12 +83,36 @@ export async function loadDataset(
         'it was changed while the batch ran: the same command checks it anew and goes on',
       );
     }
+  };
+  const allRows = async function* () {
+    await assertSame();
     yield* openDataset(createReadStream(path), format, { ...options, ids });
   };
-  const examples = async function* () {
+  const examples = async function* (from: RowPlace | null = null) {
+    if (from !== null) {
+      await assertSame();
+      if (yield* rowsFrom(from, await openFromRow(path, format, { ...options, ids }, from.index))) return;
+    }
     for await (const row of allRows()) if (chosen.has(row)) yield row;
   };
   return { path, format, facts, chosen, size, mtimeMs, allRows, examples };
+}
+
+/** False: they begin with another row than was expected, and nothing was yielded. */
+async function* rowsFrom(
+  { id }: RowPlace,
+  open: OpenDataset | null,
+): AsyncGenerator<Example | BadRow, boolean> {
+  const rows = open?.[Symbol.asyncIterator]();
+  // Entered at a wrong place, it may well hold no row that can be read.
+  let next = await rows?.next().catch(() => null);
+  try {
+    if (rows === undefined || next?.value?.id !== id) return false;
+    for (; next?.done === false; next = await rows.next()) yield next.value;
+    return true;
+  } finally {
+    await rows?.return?.();
+  }
 }
 
 async function check(

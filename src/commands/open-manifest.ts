@@ -16,12 +16,14 @@ export interface ManifestParts {
   readonly identity: Identity;
   /** Null where nothing is left to ask of a local agent. */
   readonly reached: Reached | null;
+  /** Do records of earlier starts stand elsewhere than they say? */
+  readonly isMoved: boolean;
   /** False: nothing is left to ask, and the manifest stays as it is. */
   readonly isAsking: boolean;
 }
 
 export async function openManifest(place: OwnPlace, parts: ManifestParts, io: Io): Promise<Manifest> {
-  const { order, dataset, identity, reached, isAsking } = parts;
+  const { order, dataset, identity, reached, isMoved, isAsking } = parts;
   const was = place.manifest;
   if (was !== null && (!isAsking || reached === null)) return was;
   const at = io.runtime.date().toISOString();
@@ -44,6 +46,7 @@ export async function openManifest(place: OwnPlace, parts: ManifestParts, io: Io
       size: dataset.size,
       mtime_ms: dataset.mtimeMs,
       ...dataset.facts,
+      moved: isMoved,
     },
     agent: { url: reached?.url ?? order.target.url, id, name, graph, version },
     identity,

@@ -68,7 +68,7 @@ export async function prepare(
     }
     const manifest = await openManifest(
       place,
-      { order, dataset, identity, reached, isAsking: !nothingLeft },
+      { order, dataset, identity, reached, isMoved: left.isMoved, isAsking: !nothingLeft },
       io,
     );
     isRefused = false;

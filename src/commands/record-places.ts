@@ -7,6 +7,10 @@ import type { BadRow, Example, JobRecord, Json } from '../types.ts';
 import type { Dataset } from './dataset.ts';
 
 export interface RecordPlaces {
+  /** Is the dataset as it was at all starts, so that each record's own index holds? */
+  readonly isSame: boolean;
+  /** Does any of the records that were looked up stand elsewhere than it says? */
+  readonly isMoved: boolean;
   /** The place of a record's example; null where it is gone, or was edited. */
   indexOf(record: JobRecord): number | null;
   isChosen(index: number): boolean;
@@ -26,7 +30,8 @@ const mostNamed = 5;
 export async function recordPlaces(manifest: Manifest | null, dataset: Dataset): Promise<RecordPlaces> {
   const { chosen, facts } = dataset;
   const isWhole = chosen.examples + chosen.badRows === facts.examples;
-  const isSame = manifest === null || manifest.dataset.sha256 === facts.sha256;
+  const isSame =
+    manifest === null || (manifest.dataset.sha256 === facts.sha256 && manifest.dataset.moved !== true);
   const chosenIndexes = new Set<number>();
   const known = new Map<string, KnownExample>();
   if (manifest !== null && !(isWhole && isSame)) {
@@ -36,14 +41,21 @@ export async function recordPlaces(manifest: Manifest | null, dataset: Dataset):
     }
   }
   const faults: string[] = [];
+  let isMoved = false;
   return {
+    isSame,
+    get isMoved() {
+      return isMoved;
+    },
     indexOf: (record) => {
       if (isSame) return record.index;
       const example = known.get(record.id);
       const input =
         example?.inputs.length === 1 ? example.inputs[0] : example?.inputs[(record.turn ?? 1) - 1];
-      if (example !== undefined && (record.outcome === 'skipped' || input === fingerprint(record.input)))
+      if (example !== undefined && (record.outcome === 'skipped' || input === fingerprint(record.input))) {
+        isMoved ||= example.index !== record.index;
         return example.index;
+      }
       const what =
         example === undefined
           ? 'is recorded and is not in the dataset any more'

@@ -5,9 +5,10 @@ import { rememberedConfig } from '../config.ts';
 import type { BatchFiles } from '../results/files.ts';
 import type { Manifest } from '../results/manifest.ts';
 import type { CsvSources } from '../sinks/csv.ts';
+import type { Digested } from '../sinks/digest.ts';
 import { openJournalReader } from '../sinks/journal-reader.ts';
-import type { RecordIndex } from '../sinks/record-index.ts';
-import type { ColumnRoles, Example, JsonObject } from '../types.ts';
+import { keyOf, type RecordIndex, type RecordKey } from '../sinks/record-index.ts';
+import type { ColumnRoles, Example, JobRecord, JsonObject } from '../types.ts';
 import { type Dataset, loadDataset } from './dataset.ts';
 
 type Rows = Omit<CsvSources, 'journal' | 'index'>;
@@ -28,6 +29,25 @@ export async function recordedRows(manifest: Manifest, files: BatchFiles): Promi
   if (dataset.facts.sha256 !== sha256) return null;
   const { columns, roles, madeIds } = dataset.facts;
   return { examples: dataset.examples, columns, roles, madeIds };
+}
+
+/**
+ * Where records stand, though they say otherwise since rows were moved: in these rows by their ids; without any, and
+ * of those that are not among them, in order of first appearance.
+ */
+export async function placesById(
+  { dataset }: Manifest,
+  rows: Rows | null,
+): Promise<(record: JobRecord | Digested) => RecordKey> {
+  const places = new Map<string, number>();
+  for await (const { id, index } of rows?.examples() ?? []) places.set(id, index);
+  let free = rows === null ? 0 : dataset.examples;
+  return (record) => {
+    if (!('id' in record)) throw new Error('Expected a record that tells its id');
+    const index = places.get(record.id) ?? free++;
+    places.set(record.id, index);
+    return { ...keyOf(record), index };
+  };
 }
 
 /** Id, input, expectation and metadata of each record, as columns: the dataset's own order and quoting are lost. */

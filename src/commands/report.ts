@@ -7,15 +7,15 @@ import { createSummary, type SummaryBuilder } from '../reports/summary.ts';
 import { visible } from '../reports/terminal.ts';
 import type { BatchFiles } from '../results/files.ts';
 import type { Manifest } from '../results/manifest.ts';
-import { readJournal } from '../sinks/jsonl.ts';
 import { keyOf, RecordIndex } from '../sinks/record-index.ts';
+import { visitJournal } from '../sinks/visit.ts';
 import { type BudgetLimits, budgetFacts, createSpending, type Spending } from '../spending.ts';
 import type { Summary } from '../types.ts';
 import { readBatch } from './batch-config.ts';
 import { endText, writeCsv } from './finish.ts';
 import type { Io } from './io.ts';
 import { summariseNewest } from './newest.ts';
-import { journalRows, recordedRows } from './recorded-dataset.ts';
+import { journalRows, placesById, recordedRows } from './recorded-dataset.ts';
 
 /** Gives the exit code: 0, whatever the batch's verdict was. @throws ConfigError, JournalError, SinkError */
 export async function report(batch: string, config: Config, io: Io): Promise<number> {
@@ -38,21 +38,27 @@ export async function report(batch: string, config: Config, io: Io): Promise<num
 }
 
 async function writeCsvAgain(manifest: Manifest, files: BatchFiles, config: Config, io: Io): Promise<void> {
-  const index = new RecordIndex();
-  for await (const { record, offset } of readJournal(files.journal, { cutBytes: 0 })) {
-    index.add(keyOf(record), record.outcome, offset);
-  }
   const rows = await recordedRows(manifest, files);
   if (rows === null) {
     io.stderr.write('The dataset is not there as it was: its columns are made from the journal.\n');
   }
+  const index = new RecordIndex();
+  const isMoved = manifest.dataset.moved === true;
+  const placeOf = isMoved ? await placesById(manifest, rows) : keyOf;
+  await visitJournal(isMoved ? { ...files, digest: null } : files, {
+    plain: (entry) => {
+      index.add(placeOf(entry), entry.outcome, entry.offset);
+      return true;
+    },
+    whole: (record, offset) => index.add(placeOf(record), record.outcome, offset),
+  });
   await writeCsv(rows ?? (await journalRows(manifest, files, index)), files, index, config);
   io.stderr.write(`Wrote the CSV files in ${visible(files.directory)}.\n`);
 }
 
 async function summarise(manifest: Manifest, files: BatchFiles): Promise<Summary> {
   const spending = createSpending();
-  const summary = await recordsThatCount(files, spending);
+  const summary = await recordsThatCount(manifest, files, spending);
   const was = await lastSummary(files.summary);
   const limits = limitsOf(manifest.settings);
   const { url, id, name, version } = manifest.agent;
@@ -89,17 +95,33 @@ function limitsOf(settings: Manifest['settings']): BudgetLimits {
 }
 
 /** In a second pass where records were replaced: which of them count is known only then. */
-async function recordsThatCount({ journal }: BatchFiles, spending: Spending): Promise<SummaryBuilder> {
+async function recordsThatCount(
+  manifest: Manifest,
+  batch: BatchFiles,
+  spending: Spending,
+): Promise<SummaryBuilder> {
   const index = new RecordIndex();
   const all = createSummary();
+  const isMoved = manifest.dataset.moved === true;
+  const placeOf = isMoved ? await placesById(manifest, null) : keyOf;
+  const files = isMoved ? { ...batch, digest: null } : batch;
   let isRevised = false;
-  for await (const { record, offset } of readJournal(journal, { cutBytes: 0 })) {
-    index.add(keyOf(record), record.outcome, offset);
-    isRevised ||= record.revision > 1;
-    all.replay(record);
-    spending.add(record);
-  }
-  return isRevised ? summariseNewest(journal, index, ({ record }) => keyOf(record)) : all;
+  await visitJournal(files, {
+    plain: (entry) => {
+      if (!all.isSampled) return false;
+      index.add(placeOf(entry), entry.outcome, entry.offset);
+      all.replayFigures(entry);
+      spending.add(entry);
+      return true;
+    },
+    whole: (record, offset) => {
+      index.add(placeOf(record), record.outcome, offset);
+      isRevised ||= record.revision > 1;
+      all.replay(record);
+      spending.add(record);
+    },
+  });
+  return isRevised ? summariseNewest(files, index, placeOf) : all;
 }
 
 /** Why the batch stopped, and how long its last start took; null where it was killed in its first. */

@@ -104,7 +104,7 @@ async function runToStop(
   const { place, order, dataset, promise, left, plan, manifest, reached } = batch;
   const { config, body } = order;
   const intents = await openIntents(place.files.intents, place.lock);
-  const sink = await openJournal(place.files.journal, left.index, place.lock);
+  const sink = await openJournal(place.files.journal, left.index, place.lock, left.digest);
   const died = watchServer(reached);
   try {
     const agent = reached.connection.agent(
@@ -125,7 +125,7 @@ async function runToStop(
       },
     );
     const ended = await runBatch({
-      examples: dataset.examples(),
+      examples: dataset.examples(await left.firstRow()),
       recorded: left.recorded,
       spending: left.spending,
       agent,

@@ -9,6 +9,8 @@ import { type Row, RowProblem, type RowSource } from './rows.ts';
 /** Who gives the ids, where that is not a `CountedIds` of this reading's own. */
 export interface ReadWithIds extends ReadOptions {
   readonly ids?: Ids | undefined;
+  /** The place of the first row that is read. Default: 0. */
+  readonly firstIndex?: number | undefined;
 }
 
 /** A dataset that can be read by many rows at a time. */
@@ -118,7 +120,7 @@ class OneByOne implements AsyncIterableIterator<Example | BadRow, void> {
 
 function exampleMaker(options: ReadWithIds): (row: Row) => Example | BadRow {
   const ids = options.ids ?? new CountedIds(options.name);
-  let rowsRead = 0;
+  let rowsRead = options.firstIndex ?? 0;
   return (row) => {
     const index = rowsRead++;
     try {

@@ -27,6 +27,10 @@ import { verdictOf } from './verdict.ts';
 export interface SummaryBuilder {
   /** Adds what an earlier start recorded. */
   replay(record: JobRecord): void;
+  /** Adds a success that an earlier start recorded. To be used only once there are samples enough. */
+  replayFigures(figures: Figures): void;
+  /** Are there samples enough? Until then a success is needed whole. */
+  readonly isSampled: boolean;
   /** Adds what this start recorded. */
   add(record: JobRecord): void;
   /** How the turns ended so far. */
@@ -57,6 +61,11 @@ export interface BatchEnd {
   /** What a person is to know beside the figures. Default: nothing. */
   readonly notes?: readonly string[] | undefined;
 }
+
+/** Of a success all that is added up. */
+export type Figures = Pick<JobRecord, 'latency_ms' | 'ttft_ms' | 'wait_ms' | 'usage'> & {
+  readonly outcome: 'success';
+};
 
 type Sample = Summary['samples'][number];
 
@@ -90,6 +99,14 @@ export function createSummary(): SummaryBuilder {
 
   return {
     replay,
+    replayFigures(figures) {
+      ended.success += 1;
+      times.add(figures);
+      usage = sumOf(usage, figures.usage);
+    },
+    get isSampled() {
+      return samples.length >= mostSamples;
+    },
     add(record) {
       replay(record);
       if (isAsked(record)) asked += 1;
@@ -146,7 +163,7 @@ function createTimes() {
   const wait = createHistogram();
 
   return {
-    add({ outcome, latency_ms, ttft_ms, wait_ms }: JobRecord) {
+    add({ outcome, latency_ms, ttft_ms, wait_ms }: Figures | JobRecord) {
       // How long a failure took says nothing of how long an answer takes: a refusal is quick, a timeout is a setting.
       const isAnswered = outcome === 'success' || outcome === 'interrupted';
       if (isAnswered && latency_ms !== null) latency.add(latency_ms);

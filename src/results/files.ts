@@ -8,6 +8,8 @@ export interface BatchFiles {
   readonly directory: string;
   readonly manifest: string;
   readonly journal: string;
+  /** What of the journal need not be parsed again. */
+  readonly digest: string;
   /** What was durable before a request was sent. */
   readonly intents: string;
   readonly lock: string;
@@ -22,6 +24,7 @@ export const batchFiles = (directory: string): BatchFiles => ({
   directory,
   manifest: join(directory, 'batch.json'),
   journal: join(directory, 'results.jsonl'),
+  digest: join(directory, 'results.digest'),
   intents: join(directory, 'intents.jsonl'),
   lock: join(directory, 'lock'),
   summary: join(directory, 'summary.json'),

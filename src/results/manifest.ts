@@ -48,6 +48,8 @@ export interface Manifest {
     readonly format: string;
     readonly size: number;
     readonly mtime_ms: number;
+    /** Records of earlier starts stand at other places than they say: rows were moved, or put before them, since. */
+    readonly moved?: boolean | undefined;
   };
   readonly agent: ManifestAgent;
   readonly identity: Identity;

@@ -3,16 +3,34 @@
 import type { Ownership, Sink } from '../contracts.ts';
 import type { JobRecord } from '../types.ts';
 import { openAppender } from './append.ts';
+import type { DigestWriter } from './digest-writer.ts';
 import { type LinesRead, readLines, sealedLine } from './lines.ts';
 import { keyOf, type RecordIndex } from './record-index.ts';
 
-/** Opens the journal to append to; each record is told to `index` once it is durable. @throws SinkError, JournalError */
-export async function openJournal(path: string, index: RecordIndex, ownership?: Ownership): Promise<Sink> {
+/**
+ * Opens the journal to append to; each record is told to `index`, and to `digest`, once it is durable.
+ * @param digest Which holds all that the journal does. Default: none is kept.
+ * @throws SinkError, JournalError
+ */
+export async function openJournal(
+  path: string,
+  index: RecordIndex,
+  ownership?: Ownership,
+  digest?: DigestWriter,
+): Promise<Sink> {
   const file = await openAppender(path, ownership);
   return {
-    write: (record) =>
-      file.append(sealedLine(record)).then((offset) => index.add(keyOf(record), record.outcome, offset)),
-    close: () => file.close(),
+    write: (record) => {
+      const line = sealedLine(record);
+      return file.append(line).then((offset) => {
+        index.add(keyOf(record), record.outcome, offset);
+        digest?.add(record, line, offset);
+      });
+    },
+    close: async () => {
+      await file.close();
+      await digest?.settle();
+    },
   };
 }
 

@@ -89,6 +89,27 @@ describe('threadmill run', () => {
     ]);
   });
 
+  it('goes on with rows put before those recorded, at each later start too', async () => {
+    await using server = await startAgentServer({ agent: echo });
+    await using place = await workplace({ 'qa.csv': questions(3) });
+    const command = ['run', 'qa.csv', ...at(server.url), '--out', 'out'];
+    await place.command(command);
+    await place.file('qa.csv', questions(4).replace('prompt\n', 'prompt\nr0,question 0\n'));
+    await place.command(command);
+    await place.command(['report', 'out', '--format', 'csv']);
+    const reported = await place.batch('out').csv('results.csv');
+
+    const { code } = await place.command(command);
+
+    const rows = ['0', '1', '2', '3', '4'].map((number) => [`r${number}`, `question ${number}`]);
+    const seen = (answers: readonly Record<string, string>[]) =>
+      answers.map(({ id, response }) => [id, response]);
+    expect(code).toBe(0);
+    expect(server.counts.runs).toBe(5);
+    expect(seen(await place.batch('out').csv('results.csv'))).toEqual(rows);
+    expect(seen(reported)).toEqual(rows);
+  });
+
   it('refuses an edited row and names it', async () => {
     await using server = await startAgentServer({ agent: echo });
     await using place = await workplace({ 'qa.csv': questions(3) });
