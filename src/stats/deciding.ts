@@ -1,0 +1,77 @@
+/** What would turn an INCONCLUSIVE into a verdict. */
+
+import type { DifferenceEstimate } from './difference.ts';
+import { normalQuantile } from './normal.ts';
+import type { PairedExample } from './paired.ts';
+import { scoredInBoth } from './paired.ts';
+import { examplesNeeded, type Question, trialsNeeded } from './power.ts';
+import { pairedComponents } from './variance-components.ts';
+
+export interface Deciding {
+  /** Examples in all, at the trials there are; null where no number is known to do. */
+  readonly examples: number | null;
+  /** Trials of each example in both runs, at the examples there are; null where repeats would not do, or without two trials to judge by. */
+  readonly trials: number | null;
+}
+
+/** Below so many examples, or clusters, no OK is given: too few to gate. */
+export const fewestToGate = 20;
+
+/** More repeats than these nobody runs. */
+const mostTrials = 100;
+
+/**
+ * About how many examples, or trials, would decide: enough to find the allowed drop as surely as asked, and enough for a
+ * difference such as the one seen to leave either 0 or the allowed drop.
+ */
+export function whatDecides(
+  estimate: DifferenceEstimate,
+  pairs: readonly PairedExample[],
+  question: Question,
+): Deciding {
+  return {
+    examples: examplesThatDecide(estimate, question),
+    trials: trialsThatDecide(estimate, pairs, question),
+  };
+}
+
+function examplesThatDecide(
+  { difference, standardError, examples, units }: DifferenceEstimate,
+  question: Question,
+): number | null {
+  const { drop, alpha } = question;
+  const z = normalQuantile(1 - alpha / 2);
+  const spread = examples * (standardError ?? 0) ** 2;
+  const distance = Math.max(difference + drop, -difference);
+  if (drop <= 0 && distance <= 0) return null;
+  const toGate = (fewestToGate * examples) / units;
+  // With no change in n examples, Tango's lower bound is −z²/(n + z²).
+  const unseen = drop > 0 ? (z * z * (1 - drop)) / drop : 0;
+  const planned = drop > 0 ? planFor(spread, question) : 0;
+  const asSeen = distance > 0 ? (z * z * spread) / distance ** 2 : 0;
+  return Math.ceil(Math.max(toGate, unseen, planned, asSeen, examples + 1));
+}
+
+const planFor = (spread: number, question: Question) =>
+  examplesNeeded(
+    { between: spread, withinBaseline: 0, withinCandidate: 0 },
+    { baseline: 1, candidate: 1 },
+    question,
+  );
+
+function trialsThatDecide(
+  { units, examples }: DifferenceEstimate,
+  pairs: readonly PairedExample[],
+  question: Question,
+): number | null {
+  const components = pairedComponents(pairs);
+  if (components === null || question.drop <= 0 || units < fewestToGate || units < examples) return null;
+  const { between, withinBaseline, withinCandidate } = components;
+  if (withinBaseline === null || withinCandidate === null) return null;
+  const needed = trialsNeeded({ between, withinBaseline, withinCandidate }, examples, question);
+  const most = scoredInBoth(pairs).reduce(
+    (before, { baseline, candidate }) => Math.max(before, Math.min(baseline.length, candidate.length)),
+    0,
+  );
+  return needed === null || needed > mostTrials ? null : Math.max(needed, most + 1);
+}
