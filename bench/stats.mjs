@@ -66,7 +66,7 @@ function noteRun(cover, examples, withBootstrap) {
   cover.note('effective', estimate.interval);
   if (!withBootstrap) return;
   const values = examples.map(({ scores }) => ({ value: sum(scores) / scores.length, cluster: undefined }));
-  cover.note('bootstrap', bootstrapInterval(values, { confidence: 0.95, draws: 1_000, seed: 7 }));
+  cover.note('bootstrap', bootstrapInterval(values, { confidence: 0.95, draws: 500, seed: 7 }));
 }
 
 function coverage() {

@@ -2,9 +2,10 @@
 
 import { type BootstrapOptions, bootstrapInterval } from './bootstrap.ts';
 import { cut, type Interval } from './interval.ts';
-import { mean, negligibleVariance, variance } from './moments.ts';
+import { mean, variance } from './moments.ts';
 import { normalQuantile } from './normal.ts';
 import type { ScoredExample } from './scored.ts';
+import { negligibleVariance } from './skew.ts';
 import { standardError } from './standard-error.ts';
 import { wilsonInterval } from './wilson.ts';
 

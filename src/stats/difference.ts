@@ -2,9 +2,10 @@
 
 import { fewestClusters } from './estimate.ts';
 import { cut, type Interval, type IntervalMethod } from './interval.ts';
-import { mean, skewness } from './moments.ts';
+import { mean } from './moments.ts';
 import { normalQuantile } from './normal.ts';
 import { changesOf, type Difference, differences, type PairedExample } from './paired.ts';
+import { isTooSkewed } from './skew.ts';
 import { type StandardError, standardError } from './standard-error.ts';
 import { studentQuantile } from './student.ts';
 import { type Changes, tangoInterval } from './tango.ts';
@@ -67,7 +68,7 @@ interface Made {
 
 /**
  * Tango's where it counts changes, and where t would be too narrow: few examples, or few of them with most of the change,
- * by Cochran's rule n ≤ 25 g₁² (1977). It then works on the sum and the spread of the differences.
+ * by Cochran's rule. It then works on the sum and the spread of the differences.
  */
 function ofExamples(
   all: readonly Difference[],
@@ -75,7 +76,7 @@ function ofExamples(
 ): Made {
   const values = all.map(({ value }) => value);
   const isFew = values.length < fewestForStudent || error.value === 0;
-  if (!isCounted && !isFew && values.length > 25 * skewness(values) ** 2)
+  if (!isCounted && !isFew && !isTooSkewed(values, values.length))
     return student(mean(values), error, confidence);
   const z = normalQuantile((1 + confidence) / 2);
   return { interval: tangoInterval(changesOf(all), z), method: 'tango' };

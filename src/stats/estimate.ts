@@ -3,9 +3,10 @@
 import { type BootstrapOptions, bootstrapInterval } from './bootstrap.ts';
 import { effectiveSize } from './effective-size.ts';
 import { cut, type Interval, type IntervalMethod } from './interval.ts';
-import { mean, skewness } from './moments.ts';
+import { mean } from './moments.ts';
 import { normalQuantile } from './normal.ts';
 import { type ExampleMean, exampleMeans, isBinary, type ScoredExample } from './scored.ts';
+import { isTooSkewed } from './skew.ts';
 import { type Clustered, type StandardError, standardError } from './standard-error.ts';
 import { studentQuantile } from './student.ts';
 import { wilsonInterval } from './wilson.ts';
@@ -35,8 +36,10 @@ export interface MeanEstimate {
   readonly caution: string | null;
 }
 
-/** Below so many units, intervals of scores other than 0 and 1 held too rarely in simulation. */
-export const fewestNumericUnits = 30;
+/** Below so many units, scores other than 0 and 1 get no interval. */
+export const fewestNumericUnits = 5;
+/** Below so many, their intervals held too rarely in simulation. */
+const enoughNumericUnits = 30;
 /** Below so many clusters their spread is known too badly. */
 export const fewestClusters = 10;
 
@@ -58,7 +61,10 @@ export function estimateMean(
   };
   if (error === null && means.length > 1) return { ...facts, ...refused('one cluster', 'two clusters') };
   if (isBinary(examples)) return { ...facts, ...ofShare(facts, means, { error, options }) };
-  if (error === null) return { ...facts, ...refused('one example', 'two examples') };
+  if (error === null || error.units < fewestNumericUnits) {
+    const unit = facts.units < means.length ? 'clusters' : 'examples';
+    return { ...facts, ...refused(`${facts.units} of the ${unit}`, `${fewestNumericUnits} of them`) };
+  }
   return { ...facts, ...ofNumbers(facts.mean, values, { error, options }) };
 }
 
@@ -97,8 +103,10 @@ function ofNumbers(
 ): Rest {
   const made = numericInterval(middle, values, { error, options });
   const isClustered = error.units < values.length;
-  const few = `only ${error.units} ${isClustered ? 'clusters' : 'examples'}: the interval may be too narrow, ${fewestNumericUnits} are enough`;
-  return { ...made, effectiveSize: null, caution: error.units < fewestNumericUnits ? few : null };
+  const count = `${error.units} ${isClustered ? 'clusters' : 'examples'}`;
+  const why = error.units < enoughNumericUnits ? `only ${count}` : `scores too skewed for ${count}`;
+  const isSound = made.method === 'student';
+  return { ...made, effectiveSize: null, caution: isSound ? null : `${why}: the interval may be too narrow` };
 }
 
 function numericInterval(
@@ -110,15 +118,16 @@ function numericInterval(
   // All alike tells nothing of the spread; that of numbers within 0..1 is at most a share's.
   if (error.value === 0)
     return { interval: wilsonInterval(middle, error.units, normalQuantile(tail)), method: 'wilson' };
-  if (error.units < fewestNumericUnits || isSkewed(values, error.units))
+  if (
+    error.units < enoughNumericUnits ||
+    isTooSkewed(
+      values.map(({ value }) => value),
+      error.units,
+    )
+  )
     return { interval: cut(bootstrapInterval(values, options), middle, [0, 1]), method: 'bootstrap' };
   const reach = studentQuantile(tail, error.df) * error.value;
   return { interval: cut({ low: middle - reach, high: middle + reach }, middle, [0, 1]), method: 'student' };
-}
-
-/** Too skewed for so few units to make the mean normal: n ≤ 25 g₁² (Cochran 1977, *Sampling techniques*, 2.15). */
-function isSkewed(values: readonly Clustered[], units: number): boolean {
-  return units <= 25 * skewness(values.map(({ value }) => value)) ** 2;
 }
 
 function clusterCaution(clusters: number): string | null {
