@@ -1,7 +1,7 @@
 /**
  * Simulates what docs/design/statistics.md promises and prints the tables. Seeded: the same figures each time.
  *
- *   npm run build && node bench/stats.mjs [--quick]
+ *   npm run build && node bench/stats.mjs [part…] [--quick]
  */
 
 import { seededRandom } from '../dist/random.js';
@@ -148,11 +148,11 @@ function clusterCoverage() {
 
 const options = { ...verdictDefaults, draws: 2_000 };
 
-/** Two runs; `hit` is the share of examples whose chance in the second is `left` times that in the first. */
+/** Two runs; of the first share `hit` of the examples the chance in the second is `left` times that in the first. */
 function twoRuns({ n, k, truth, score = trials, hit = 0, left = 1 }) {
-  return times(n, () => {
+  return times(n, (at) => {
     const chance = chanceAround(truth);
-    const later = random() < hit ? chance * left : chance;
+    const later = at < hit * n ? chance * left : chance;
     return { baseline: score(chance, k), candidate: score(later, k) };
   });
 }
@@ -211,8 +211,8 @@ function pairedT(pairs) {
 
 function power() {
   const sims = isQuick ? 200 : 2_000;
-  const cells = ['N', 'K', 'hit', 'drop', 'paired t', 'permutation', 'REGRESSED', 'OK'];
-  heading(`Power of the one-sided 2.5 % tests, truth 0.8, ${sims} times a cell`, cells);
+  const cells = ['truth', 'left', 'N', 'K', 'hit', 'drop', 'paired t', 'permutation', 'REGRESSED', 'OK'];
+  heading(`Power of the one-sided 2.5 % tests, ${sims} times a cell`, cells);
   const scenarios = [
     { n: 20, k: 5, hit: 0.2 },
     { n: 50, k: 1, hit: 0.2 },
@@ -221,24 +221,48 @@ function power() {
     { n: 100, k: 3, hit: 0.1 },
     { n: 200, k: 3, hit: 0.05 },
   ];
-  for (const left of [0.3, 0.5])
+  for (const [truth, left] of [
+    [0.9, 0.3],
+    [0.8, 0.3],
+    [0.8, 0],
+  ])
     for (const { n, k, hit } of scenarios) {
       const found = { t: 0, permutation: 0, REGRESSED: 0, OK: 0, INCONCLUSIVE: 0 };
       for (let sim = 0; sim < sims; sim += 1) {
-        const pairs = twoRuns({ n, k, truth: 0.8, hit, left });
+        const pairs = twoRuns({ n, k, truth, hit, left });
         const { verdict, test } = judgeScorer(pairs, options);
         found[verdict] += 1;
         if (test.worse < 0.025) found.permutation += 1;
         if (pairedT(pairs) < 0.025) found.t += 1;
       }
-      const drop = (0.8 * hit * (1 - left)).toFixed(3);
-      row([
-        n,
-        k,
-        hit,
-        drop,
-        ...['t', 'permutation', 'REGRESSED', 'OK'].map((name) => share(found[name], sims)),
-      ]);
+      const drop = (truth * hit * (1 - left)).toFixed(3);
+      const shares = ['t', 'permutation', 'REGRESSED', 'OK'].map((name) => share(found[name], sims));
+      row([truth, left, n, k, hit, drop, ...shares]);
+    }
+}
+
+/** Does the number that an INCONCLUSIVE asks for decide? */
+function advice() {
+  const sims = isQuick ? 40 : 300;
+  const cells = ['truly', 'N', 'K', 'examples asked for (median)', 'then OK', 'REGRESSED'];
+  heading(`A second try with as many examples as the first asked for, max drop 0.05, ${sims} times`, cells);
+  const allowing = { ...options, maxDrop: 0.05 };
+  for (const [truly, hit] of [
+    ['unchanged', 0],
+    ['0.1 worse', 0.125],
+  ])
+    for (const k of [1, 3]) {
+      const counts = { OK: 0, REGRESSED: 0, INCONCLUSIVE: 0 };
+      const asked = [];
+      while (asked.length < sims) {
+        const first = judgeScorer(twoRuns({ n: 50, k, truth: 0.8, hit, left: 0 }), allowing);
+        if (first.verdict !== 'INCONCLUSIVE') continue;
+        const n = first.deciding.examples;
+        asked.push(n);
+        counts[judgeScorer(twoRuns({ n, k, truth: 0.8, hit, left: 0 }), allowing).verdict] += 1;
+      }
+      const median = asked.toSorted((one, other) => one - other)[Math.floor(sims / 2)];
+      row([truly, 50, k, median, share(counts.OK, sims), share(counts.REGRESSED, sims)]);
     }
 }
 
@@ -287,7 +311,7 @@ function speed() {
   }
 }
 
-for (const part of [
+const parts = {
   speed,
   coverage,
   numericCoverage,
@@ -296,8 +320,11 @@ for (const part of [
   severalScorers,
   power,
   falseOk,
-]) {
+  advice,
+};
+const asked = process.argv.slice(2).filter((name) => name in parts);
+for (const name of asked.length === 0 ? Object.keys(parts) : asked) {
   const from = performance.now();
-  part();
+  parts[name]();
   print(`\n(${((performance.now() - from) / 1_000).toFixed(1)} s)`);
 }

@@ -35,6 +35,9 @@ export function whatDecides(
   };
 }
 
+/** A smaller difference needs more examples than anybody has, and its square may be no number. */
+const leastDifference = 1e-6;
+
 function examplesThatDecide(
   { difference, standardError, examples, units }: DifferenceEstimate,
   question: Question,
@@ -43,14 +46,15 @@ function examplesThatDecide(
   const z = normalQuantile(1 - alpha / 2);
   const spread = examples * (standardError ?? 0) ** 2;
   const distance = Math.max(difference + drop, -difference);
-  if (drop <= 0 && distance <= 0) return null;
+  if (distance < leastDifference) return null;
+  const asSeen = (z * z * spread) / distance ** 2;
   const toGate = (fewestToGate * examples) / units;
-  // With no change in n examples, Tango's lower bound is −z²/(n + z²).
-  const unseen = drop > 0 ? (z * z * (1 - drop)) / drop : 0;
-  const planned = drop > 0 ? planFor(spread, question) : 0;
-  const asSeen = distance > 0 ? (z * z * spread) / distance ** 2 : 0;
-  return Math.ceil(Math.max(toGate, unseen, planned, asSeen, examples + 1));
+  const forDrop = drop < leastDifference ? 0 : Math.max(toSeeNone(drop, z), planFor(spread, question));
+  return Math.ceil(Math.max(toGate, forDrop, asSeen, examples + 1));
 }
+
+/** With no change in n examples, Tango's lower bound is −z²/(n + z²). */
+const toSeeNone = (drop: number, z: number) => (z * z * (1 - drop)) / drop;
 
 const planFor = (spread: number, question: Question) =>
   examplesNeeded(
@@ -65,7 +69,8 @@ function trialsThatDecide(
   question: Question,
 ): number | null {
   const components = pairedComponents(pairs);
-  if (components === null || question.drop <= 0 || units < fewestToGate || units < examples) return null;
+  if (components === null || question.drop < leastDifference || units < fewestToGate || units < examples)
+    return null;
   const { between, withinBaseline, withinCandidate } = components;
   if (withinBaseline === null || withinCandidate === null) return null;
   const needed = trialsNeeded({ between, withinBaseline, withinCandidate }, examples, question);

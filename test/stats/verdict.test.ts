@@ -88,6 +88,13 @@ describe('judgeScorer', () => {
     expect(judgeScorer(counted(30, 3, 3), allowing(0)).deciding).toEqual({ examples: null, trials: null });
   });
 
+  it('asks for no number of examples beyond all numbers', () => {
+    const hair = judgeScorer([{ baseline: [0], candidate: [5e-324] }], allowing(0));
+    const hairBreadth = judgeScorer(counted(30, 3, 3), allowing(1e-300));
+
+    expect([hair.deciding?.examples, hairBreadth.deciding?.examples]).toEqual([null, null]);
+  });
+
   it('is INCONCLUSIVE where there is nothing to compare', () => {
     const verdict = judgeScorer([{ baseline: [1], candidate: [] }], options);
 
