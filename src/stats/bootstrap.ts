@@ -16,7 +16,7 @@ export interface BootstrapOptions {
  * of the values. The same for the same seed, in whatever order the values come.
  */
 export function bootstrapInterval(values: readonly Clustered[], options: BootstrapOptions): Interval {
-  const units = clusterSums(values).sort(bySumThenCount);
+  const units = clusterSums(values).sort(byCountThenSum);
   const sums = Float64Array.from(units, ({ sum }) => sum);
   const counts = Float64Array.from(units, ({ count }) => count);
   const random = seededRandom(options.seed);
@@ -27,7 +27,8 @@ export function bootstrapInterval(values: readonly Clustered[], options: Bootstr
   return { low: interpolated(means, tail), high: interpolated(means, 1 - tail) };
 }
 
-const bySumThenCount = (one: ClusterSum, other: ClusterSum) => one.sum - other.sum || one.count - other.count;
+/** Counts first: they are whole, where two sums may differ by nothing but the order of adding up. */
+const byCountThenSum = (one: ClusterSum, other: ClusterSum) => one.count - other.count || one.sum - other.sum;
 
 function meanOfDraw(sums: Float64Array, counts: Float64Array, random: () => number): number {
   let [sum, count] = [0, 0];

@@ -112,6 +112,21 @@ describe('bootstrapInterval', () => {
     );
   });
 
+  it('is the same in any order where a cluster adds up to a little less than 1', () => {
+    const mixed = [1 / 6, 1 / 3, 1 / 2, 1, 0, 1].map((value, at) => ({
+      value,
+      cluster: at < 3 ? 'a' : undefined,
+    }));
+    const options = { confidence: 0.9, draws: 50, seed: 1 };
+    const one = bootstrapInterval(mixed, options);
+
+    for (const other of [mixed.toReversed(), [...mixed.slice(1), ...mixed.slice(0, 1)]]) {
+      const { low, high } = bootstrapInterval(other, options);
+      expect(low).toBeCloseTo(one.low, 12);
+      expect(high).toBeCloseTo(one.high, 12);
+    }
+  });
+
   it('resamples clusters whole', () => {
     const inTwo = times(20, (at) => ({ value: at < 10 ? 0 : 1, cluster: at < 10 ? 'a' : 'b' }));
 
