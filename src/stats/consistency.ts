@@ -1,6 +1,6 @@
 /** Does an agent do it again? Of repeated trials: at least one good of k, and all good of k. */
 
-import { type BootstrapOptions, bootstrapInterval } from './bootstrap.ts';
+import { type BootstrapOptions, bootstrapInterval, mostBootstrapped } from './bootstrap.ts';
 import { cut, type Interval } from './interval.ts';
 import { mean, variance } from './moments.ts';
 import { normalQuantile } from './normal.ts';
@@ -89,5 +89,10 @@ function share(values: Parameters<typeof bootstrapInterval>[0], options: Bootstr
   // All alike: no draw would differ from them.
   if (variance(numbers) < negligibleVariance)
     return { mean: middle, interval: wilsonInterval(middle, error.units, z) };
-  return { mean: middle, interval: cut(bootstrapInterval(values, options), middle, [0, 1]) };
+  const reach = z * error.value;
+  const interval =
+    error.units > mostBootstrapped
+      ? { low: middle - reach, high: middle + reach }
+      : bootstrapInterval(values, options);
+  return { mean: middle, interval: cut(interval, middle, [0, 1]) };
 }

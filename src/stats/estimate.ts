@@ -1,6 +1,6 @@
 /** The mean score of one run, with its interval, or the reason why it has none. */
 
-import { type BootstrapOptions, bootstrapInterval } from './bootstrap.ts';
+import { type BootstrapOptions, bootstrapInterval, mostBootstrapped } from './bootstrap.ts';
 import { effectiveSize } from './effective-size.ts';
 import { cut, type Interval, type IntervalMethod } from './interval.ts';
 import { mean } from './moments.ts';
@@ -101,30 +101,28 @@ function ofNumbers(
   values: readonly Clustered[],
   { error, options }: Basis<StandardError>,
 ): Rest {
-  const made = numericInterval(middle, values, { error, options });
-  const isClustered = error.units < values.length;
-  const count = `${error.units} ${isClustered ? 'clusters' : 'examples'}`;
-  const why = error.units < enoughNumericUnits ? `only ${count}` : `scores too skewed for ${count}`;
-  const isSound = made.method === 'student';
-  return { ...made, effectiveSize: null, caution: isSound ? null : `${why}: the interval may be too narrow` };
+  const numbers = values.map(({ value }) => value);
+  const isFew = error.units < enoughNumericUnits;
+  const isDoubtful = isFew || isTooSkewed(numbers, error.units);
+  const made = numericInterval({ middle, values, isDoubtful }, { error, options });
+  const count = `${error.units} ${error.units < values.length ? 'clusters' : 'examples'}`;
+  const why = isFew ? `only ${count}` : `scores too skewed for ${count}`;
+  return {
+    ...made,
+    effectiveSize: null,
+    caution: isDoubtful ? `${why}: the interval may be too narrow` : null,
+  };
 }
 
 function numericInterval(
-  middle: number,
-  values: readonly Clustered[],
+  { middle, values, isDoubtful }: { middle: number; values: readonly Clustered[]; isDoubtful: boolean },
   { error, options }: Basis<StandardError>,
 ): { readonly interval: Interval; readonly method: IntervalMethod } {
   const tail = (1 + options.confidence) / 2;
   // All alike tells nothing of the spread; that of numbers within 0..1 is at most a share's.
   if (error.value === 0)
     return { interval: wilsonInterval(middle, error.units, normalQuantile(tail)), method: 'wilson' };
-  if (
-    error.units < enoughNumericUnits ||
-    isTooSkewed(
-      values.map(({ value }) => value),
-      error.units,
-    )
-  )
+  if (isDoubtful && error.units <= mostBootstrapped)
     return { interval: cut(bootstrapInterval(values, options), middle, [0, 1]), method: 'bootstrap' };
   const reach = studentQuantile(tail, error.df) * error.value;
   return { interval: cut({ low: middle - reach, high: middle + reach }, middle, [0, 1]), method: 'student' };

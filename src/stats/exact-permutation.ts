@@ -1,5 +1,6 @@
 /** All ways at once in which the labels of two runs could lie within each example, where they can be counted. */
 
+import { binomialCdf } from './binomial.ts';
 import type { PairedExample } from './paired.ts';
 
 /** How likely a change as far as the one seen is, one way and the other, if no example had changed. */
@@ -27,6 +28,8 @@ export function exactPermutation(pairs: readonly PairedExample[]): OneSided | nu
     seen += total(candidate);
     mixed.push(good);
   }
+  // Each is then a fair coin, however many there are.
+  if (sizes.baseline === 1 && sizes.candidate === 1) return coins(seen, mixed.length);
   if ((mixed.length * sizes.candidate) ** 2 > mostSteps) return null;
   return tailsOf(distributionOfSum(mixed, sizes), seen);
 }
@@ -49,6 +52,11 @@ const isBinary = ({ baseline, candidate }: PairedExample) =>
   [...baseline, ...candidate].every((score) => score === 0 || score === 1);
 
 const total = (scores: readonly number[]) => scores.reduce((sum, score) => sum + score, 0);
+
+const coins = (heads: number, n: number): OneSided => ({
+  worse: binomialCdf(heads, n, 0.5),
+  better: binomialCdf(n - heads, n, 0.5),
+});
 
 /** @param goods Good trials of each example, over both runs. @returns The chance of each sum, from 0 on. */
 function distributionOfSum(goods: readonly number[], sizes: Sizes): Float64Array {

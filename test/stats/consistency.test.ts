@@ -77,6 +77,16 @@ describe('consistencyOf', () => {
     expect(consistency?.passHatK.interval?.low).toBeCloseTo(0.7224672, 7);
   });
 
+  it('needs no draws of very many examples', () => {
+    const examples = times(50_000, (at) => ({ scores: [1, at % 5 === 0 ? 0 : 1] }));
+
+    const consistency = consistencyOf(examples, { ...options, draws: 10_000, k: 2 });
+
+    // 0.8 ± 1.96 √(0.16/49,999)
+    expect(consistency?.passHatK.interval?.low).toBeCloseTo(0.8 - 0.003506, 6);
+    expect(consistency?.passHatK.interval?.high).toBeCloseTo(0.8 + 0.003506, 6);
+  });
+
   it('is null without an example that has k trials', () => {
     expect(consistencyOf([{ scores: [1] }], { ...options, k: 2 })).toBeNull();
     expect(consistencyOf([{ scores: [1] }], { ...options, k: 1 })?.passAtK.interval).toBeNull();

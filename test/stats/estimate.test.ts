@@ -178,6 +178,12 @@ describe('estimateMean', () => {
     expect(skewed).toMatchObject({ method: 'bootstrap', caution: expect.stringContaining('skewed') });
   });
 
+  it('keeps its caution of very many skewed numbers, without draws', () => {
+    const estimate = estimateMean(times(6_000, (at) => ({ scores: [at < 2 ? 0.1 : 0.95] })));
+
+    expect(estimate).toMatchObject({ method: 'student', caution: expect.stringContaining('skewed') });
+  });
+
   it('is not sure of itself where all scores are alike', () => {
     const estimate = estimateMean(times(20, () => ({ scores: [0.5, 0.5] })));
 

@@ -178,7 +178,7 @@ describe('the gate, simulated', () => {
       { n: 50, k: 1 },
       { n: 100, k: 3 },
     ])
-      expect(share(of, 400)).toBeLessThanOrEqual(0.036);
+      expect(share(of, 300)).toBeLessThanOrEqual(0.036);
   });
 
   it('finds a fifth of the examples broken in most cases', () => {
