@@ -1,6 +1,7 @@
 /** Which examples a batch is about: `--limit`, `--offset`, `--sample`, `--ids`. Conversations are taken whole. */
 
 import { ConfigError } from './errors.ts';
+import { seededRandom } from './random.ts';
 import type { BadRow, Example } from './types.ts';
 
 export interface SelectionOptions {
@@ -117,15 +118,4 @@ export class Chooser {
     const at = this.sample.length < size ? this.sample.length : Math.floor(this.random() * this.passed);
     if (at < size) this.sample[at] = offered;
   }
-}
-
-/** Mulberry32: the same numbers for the same seed, everywhere. */
-function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -23,6 +23,7 @@ const ground = [
   'outcome',
   'price',
   'loose',
+  'random',
 ];
 /** Above the ground, below the commands: the way of one row. */
 const way = [
