@@ -64,7 +64,7 @@ export async function readLeft(
   const summariseAnew = () => summariseNewest(told, index, (record) => tally.countedPlace(record));
   const recordOf = async (place: TurnPlace) => {
     await using journal = openJournalReader(files.journal);
-    return journal.at(index.offsetOf(place) ?? 0);
+    return await journal.at(index.offsetOf(place) ?? 0); // before it is closed
   };
   return {
     index,

@@ -316,4 +316,16 @@ describe('threadmill clean', () => {
     expect(second.stderr).toContain('1 thread deleted.');
     expect(server.threads.size).toBe(0);
   });
+
+  it('finds a record that is longer than what is read at once', async () => {
+    await using server = await startAgentServer({ agent: failsOnce() });
+    const long = 'why '.repeat(100_000);
+    await using place = await workplace({ 'qa.csv': `id,prompt\na,${long}2\n` });
+    await place.command(['run', 'qa.csv', ...at(server)]);
+
+    const { code } = await place.command(['retry', 'out']);
+
+    expect(code).toBe(0);
+    expect(await told(place)).toEqual(['a 2 success 2']);
+  });
 });
