@@ -68,7 +68,7 @@ export async function attemptTurn(
 
   for (let number = attempts.length + 1; ; number += 1) {
     const last = new StartedTry(number, again, shared, runtime);
-    const unready = await getReady(steps, last, runtime);
+    const unready = isReady(steps) ? undefined : await getReady(steps, last, runtime);
     const ended = unready === undefined ? await visit(steps, 'ask', last, steps.ask) : unready;
     eligibleAt = last.takenAt ?? eligibleAt;
     if (waitMs === null && last.sentAt !== null) waitMs = last.sentAt - eligibleAt;
@@ -96,6 +96,8 @@ export async function attemptTurn(
 /** Refused like everything else: the next try waits until the server is back, and this one does not count. */
 const isWaitedOut = (failure: Failure, outage: Outage | undefined, { delivery }: AttemptOptions): boolean =>
   outage?.isOn === true && isRefusal(failure) && isRetryable(failure, delivery);
+
+const isReady = ({ prepare, slot }: Steps): boolean => prepare === undefined && slot?.isHeld !== false;
 
 /**
  * What a turn needs before it is asked. Undefined: it is ready; null: the batch drains, or gives the server up, before

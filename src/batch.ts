@@ -18,7 +18,7 @@ import { createOutage, type Outage, type OutageState } from './outage.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { earlierTurn, type RecordOptions, rowUnreadable, skippedRecord, toRecord } from './record.ts';
 import { againOf } from './retry.ts';
-import { type Runtime, systemRuntime } from './runtime.ts';
+import { isoTime, type Runtime, systemRuntime } from './runtime.ts';
 import { type BudgetLimits, createSpending, type Spending } from './spending.ts';
 import type { BadRow, Example, Failure, Job, JobRecord, OutcomeName, Stop, Turn } from './types.ts';
 import type { MaxErrors } from './values.ts';
@@ -242,5 +242,5 @@ function skip(job: Job, turns: readonly Turn[], why: Failure, work: Work): JobRe
 
 const factsOf = ({ agent, runtime }: Work) => ({
   agentVersion: agent.version,
-  finishedAt: runtime.date().toISOString(),
+  finishedAt: isoTime(runtime.date()),
 });

@@ -47,3 +47,12 @@ export const systemRuntime: Runtime = {
     return () => clearInterval(timer);
   },
 };
+
+let [lastMs, lastText] = [Number.NaN, ''];
+
+/** A time as ISO 8601 in UTC. Thousands are written a second: within a millisecond the last text is given again. */
+export function isoTime(date: Date): string {
+  const ms = date.getTime();
+  if (ms !== lastMs) [lastMs, lastText] = [ms, date.toISOString()];
+  return lastText;
+}

@@ -7,7 +7,7 @@
 
 import type { Slot, Try } from './contracts.ts';
 import { isRefusal, type Outage, type Visit } from './outage.ts';
-import type { Runtime } from './runtime.ts';
+import { isoTime, type Runtime } from './runtime.ts';
 import type { Attempt, Failure } from './types.ts';
 
 /** One for all attempts of a turn. Waiting for a slot does not count. */
@@ -113,7 +113,7 @@ export class StartedTry implements Try {
   toAttempt(failure: Failure | null): Attempt {
     return {
       attempt: this.attempt,
-      started_at: this.startedAt.toISOString(),
+      started_at: isoTime(this.startedAt),
       latency_ms: roundMs((this.answeredAt ?? this.from) - (this.sentAt ?? this.from)),
       status: this.status ?? failure?.status ?? null,
       run_id: this.runId,

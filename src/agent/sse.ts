@@ -56,8 +56,8 @@ export function createEventParser(
     if (isFirst && begins(line, byteOrderMark)) line = line.subarray(byteOrderMark.length);
     isFirst = false;
     if (line.length === 0) dispatch();
-    else if (isField(line, ofData)) data.push(valueOf(line, ofData));
-    else if (isField(line, ofEvent)) event = valueOf(line, ofEvent).toString('utf8');
+    else if (isField(line, ofData)) data.push(valueIn(line, ofData));
+    else if (isField(line, ofEvent)) event = valueIn(line, ofEvent).toString('utf8');
   };
 
   return (chunk) => {
@@ -94,6 +94,6 @@ const isField = (line: Buffer, name: Buffer): boolean =>
   begins(line, name) && (line.length === name.length || line[name.length] === colon);
 
 /** What stands behind the colon, and one blank. */
-function valueOf(line: Buffer, { length }: Buffer): Buffer {
+function valueIn(line: Buffer, { length }: Buffer): Buffer {
   return line.subarray(line[length + 1] === blank ? length + 2 : length + 1);
 }

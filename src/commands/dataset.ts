@@ -25,9 +25,9 @@ export interface Dataset {
   readonly size: number;
   readonly mtimeMs: number;
   /** Every row, in file order: a pass of its own each time. */
-  allRows(): AsyncGenerator<Example | BadRow>;
+  allRows(): AsyncIterable<Example | BadRow>;
   /** The chosen ones of them. @param from Those before it may be left out, where every row is chosen. Default: none. */
-  examples(from?: RowPlace | null): AsyncGenerator<Example | BadRow>;
+  examples(from?: RowPlace | null): AsyncIterable<Example | BadRow>;
 }
 
 export const formatOfDataset = (name: string, config: Config): Format =>
@@ -84,22 +84,43 @@ export async function loadDataset(
       );
     }
   };
-  const allRows = async function* () {
-    await assertSame();
-    yield* openDataset(createReadStream(path), format, { ...options, ids });
-  };
-  const examples = async function* (from: RowPlace | null = null) {
-    if (from !== null) {
+  const allRows = () =>
+    lazily(async () => {
       await assertSame();
-      if (yield* rowsFrom(from, await openFromRow(path, format, { ...options, ids }, from.index))) return;
-    }
+      return openDataset(createReadStream(path), format, { ...options, ids });
+    });
+  const chosenRows = async function* () {
     for await (const row of allRows()) if (chosen.has(row)) yield row;
+  };
+  const rowsFrom = async function* (from: RowPlace) {
+    await assertSame();
+    const isThere = yield* rowsAfter(from, await openFromRow(path, format, { ...options, ids }, from.index));
+    if (!isThere) yield* allRows();
+  };
+  const examples = (from: RowPlace | null = null) => {
+    if (!takesEveryRow(config)) return chosenRows();
+    return from === null ? allRows() : rowsFrom(from);
   };
   return { path, format, facts, chosen, size, mtimeMs, allRows, examples };
 }
 
+/** Opened with the first row asked for; not by a generator, which would cost more for each than reading it. */
+function lazily<T>(open: () => Promise<AsyncIterable<T>>): AsyncIterable<T> {
+  let rows: AsyncIterator<T> | null = null;
+  const begin = async () => {
+    rows = (await open())[Symbol.asyncIterator]();
+    return rows.next();
+  };
+  const iterator: AsyncIterableIterator<T> = {
+    next: () => rows?.next() ?? begin(),
+    return: async () => (await rows?.return?.()) ?? { value: undefined, done: true },
+    [Symbol.asyncIterator]: () => iterator,
+  };
+  return iterator;
+}
+
 /** False: they begin with another row than was expected, and nothing was yielded. */
-async function* rowsFrom(
+async function* rowsAfter(
   { id }: RowPlace,
   open: OpenDataset | null,
 ): AsyncGenerator<Example | BadRow, boolean> {

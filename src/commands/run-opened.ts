@@ -129,7 +129,10 @@ async function runToStop(
       recorded: left.recorded,
       spending: left.spending,
       agent,
-      engine: createLocalEngine(concurrency ?? mostAtOnce(config), (count) => live.onInFlight(count)),
+      engine: createLocalEngine(concurrency ?? mostAtOnce(config), {
+        onInFlight: live.onInFlight,
+        getReady: promise.mode === 'threaded',
+      }),
       concurrency: concurrency ?? undefined,
       sink,
       options: {

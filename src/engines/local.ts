@@ -4,13 +4,20 @@ import PQueue from 'p-queue';
 import type { Concurrency, Engine, Slot } from '../contracts.ts';
 import type { Job } from '../types.ts';
 
-/**
- * @param concurrency Slots: a number, or what tells how many there are just now.
- * @param onInFlight Told how many of them are held, whenever that changes.
- */
+export interface LocalOptions {
+  /** Told how many slots are held, whenever that changes. */
+  readonly onInFlight?: ((count: number) => void) | undefined;
+  /**
+   * Have jobs something to get ready before they need their slot? Else none is begun before it has one: what waits
+   * holds memory that V8 copies again and again. Default: they may have.
+   */
+  readonly getReady?: boolean | undefined;
+}
+
+/** @param concurrency Slots: a number, or what tells how many there are just now. */
 export function createLocalEngine(
   concurrency: number | Concurrency,
-  onInFlight?: (count: number) => void,
+  { onInFlight, getReady = true }: LocalOptions = {},
 ): Engine {
   const limited = typeof concurrency === 'number' ? fixed(concurrency) : concurrency;
   return {
@@ -29,8 +36,7 @@ export function createLocalEngine(
         waiting = [];
         for (const tell of told) tell();
       };
-      const doJob = async (job: Job) => {
-        const slot = slots();
+      const doJob = async (job: Job, slot: Slot) => {
         try {
           await work(job, slot);
         } catch (error) {
@@ -46,8 +52,10 @@ export function createLocalEngine(
         if (stop.aborted) return;
         for await (const job of jobs) {
           if (stop.aborted) return;
+          const slot = slots();
+          if (!getReady && !(await slot.take())) return;
           open += 1;
-          void doJob(job);
+          void doJob(job, slot);
           // As many again as there are slots get ready, or are put away, while others wait for the agent.
           while (open >= 2 * limited.limit && !stop.aborted) await jobEnded();
           if (stop.aborted) return;

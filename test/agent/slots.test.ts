@@ -32,7 +32,7 @@ it.each([
   await runBatch({
     examples: inOrder(jobOf().turns.map(({ example }) => example)),
     agent: connection.agent(facts, { ...plainSettings, mode, delivery }, { note: async () => {} }),
-    engine: createLocalEngine(1, (count) => held.push(count)),
+    engine: createLocalEngine(1, { onInFlight: (count) => held.push(count) }),
     sink: {
       write: async () => {
         heldAtWrite = [...held];

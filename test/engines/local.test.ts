@@ -9,7 +9,7 @@ describeEngine('local', createLocalEngine);
 
 it('tells how many slots are held, whenever that changes', async () => {
   const told: number[] = [];
-  const engine = createLocalEngine(2, (count) => told.push(count));
+  const engine = createLocalEngine(2, { onInFlight: (count) => told.push(count) });
   const job: Job = { key: 'id:0', trial: 1, turns: [], intent: null, problem: null };
 
   await engine.run(
@@ -39,7 +39,7 @@ it('follows a limit that changes: more begin at once where it grows, none above 
   };
   const held: number[] = [];
   const frees: (() => void)[] = [];
-  const engine = createLocalEngine(concurrency, (count) => held.push(count));
+  const engine = createLocalEngine(concurrency, { onInFlight: (count) => held.push(count) });
   const jobs = Array.from({ length: 40 }, (_, n): Job => {
     return { key: `id:${n}`, trial: 1, turns: [], intent: null, problem: null };
   });

@@ -14,7 +14,7 @@ export interface ManualRuntime extends Runtime {
 }
 
 export interface ManualRuntimeOptions {
-  /** A sleep moves the clock itself and ends at once. Default: it waits for `advance`. */
+  /** A sleep moves the clock itself, once all that is ready has run. Default: it waits for `advance`. */
   readonly autoSleep?: boolean | undefined;
   /** Of `random()`: the same seed gives the same numbers. */
   readonly seed?: number | undefined;
@@ -68,8 +68,7 @@ export function manualRuntime(options: ManualRuntimeOptions = {}): ManualRuntime
     slept.push(ms);
     if (signal?.aborted) return Promise.resolve();
     if (options.autoSleep) {
-      moveTo(nowMs + ms);
-      return Promise.resolve();
+      return settle().then(() => moveTo(nowMs + ms));
     }
     return new Promise((resolve) => {
       const wake = () => {
