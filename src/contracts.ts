@@ -144,6 +144,13 @@ export interface Sink {
   close(): Promise<void>;
 }
 
+/** What waits in memory for the disk: whoever takes in large things looks at it first. */
+export interface Backlog {
+  add(bytes: number): void;
+  /** It is on the disk, or never will be. */
+  remove(bytes: number): void;
+}
+
 /** Where intents go: what is durable before a request is sent. */
 export interface IntentLog {
   /** Resolves once the intent is durable; nobody need wait for a `closed`. @throws SinkError */

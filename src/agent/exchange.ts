@@ -196,7 +196,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Incoming {
     this.bytes += bytes.length;
     if (room > 0) this.chunks.push(bytes.subarray(0, room));
     if (bytes.length > room) this.fail('too_large');
-    else if (this.bytes > largeBytes) this.parts.intake.add(this, bytes.length);
+    else if (this.bytes > largeBytes) this.parts.intake.take(this, bytes.length);
   }
 
   pause(): void {
@@ -206,7 +206,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Incoming {
 
   resume(): void {
     this.isPaused = false;
-    this.controller?.resume();
+    // Not at once: another answer may just be read, and undici's parsers are not to be entered while one of them runs.
+    queueMicrotask(() => this.controller?.resume());
   }
 
   /** It has ended, whatever came of it. */

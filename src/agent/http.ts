@@ -4,7 +4,7 @@
  */
 
 import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
-import type { Ownership } from '../contracts.ts';
+import type { Backlog, Ownership } from '../contracts.ts';
 import type { Runtime } from '../runtime.ts';
 import {
   Exchange,
@@ -17,6 +17,8 @@ import {
 import { Intake } from './intake.ts';
 
 export interface HttpOptions extends ExchangeLimits {
+  /** Of large answers that are not whole yet, and of what waits for the disk. Default: 96 MB. */
+  readonly mostWaitingBytes?: number | undefined;
   /** The deployment, without user part; may carry a path prefix. */
   readonly url: string;
   /** Sent with every request. */
@@ -32,12 +34,13 @@ export interface HttpOptions extends ExchangeLimits {
 export interface Http {
   /** @throws HttpFault */
   send(request: HttpRequest): Promise<HttpAnswer>;
+  /** To be told of what waits for the disk: large answers are taken in only while there is room. */
+  readonly backlog: Backlog;
   close(): Promise<void>;
 }
 
 const sweepMs = 100;
-/** Of large answers that are not whole yet. */
-const mostIntakeBytes = 96 * 1024 * 1024;
+const mostWaitingBytes = 96 * 1024 * 1024;
 /** Below any server's own: a local Agent Server closes idle connections after 5 s, and a POST must not meet that. */
 const keepAliveMs = 3_000;
 
@@ -55,10 +58,11 @@ export function createHttp(options: HttpOptions, runtime: Runtime): Http {
     for (const exchange of inFlight) exchange.look(now);
   });
 
+  const intake = new Intake(options.mostWaitingBytes ?? mostWaitingBytes);
   const parts: ExchangeParts = {
     limits: options,
     runtime,
-    intake: new Intake(mostIntakeBytes),
+    intake,
     onOver: (exchange) => inFlight.delete(exchange),
   };
   const exchangeOf = (request: HttpRequest): Promise<HttpAnswer> =>
@@ -83,6 +87,7 @@ export function createHttp(options: HttpOptions, runtime: Runtime): Http {
     });
 
   return {
+    backlog: intake,
     send: options.ownership === undefined ? exchangeOf : sentByOwner(exchangeOf, options.ownership),
     close: async () => {
       stopSweep();

@@ -1,7 +1,7 @@
 /** A connection to an Agent Server, and the agent on it. */
 
 import { createHash } from 'node:crypto';
-import type { Agent, IntentLog } from '../contracts.ts';
+import type { Agent, Backlog, IntentLog } from '../contracts.ts';
 import { AgentError, RequestError } from '../errors.ts';
 import type { LooseThread } from '../loose.ts';
 import type { Runtime } from '../runtime.ts';
@@ -77,6 +77,8 @@ export interface AgentConnection {
   agent(facts: AgentFacts, settings: AgentSettings, intents: IntentLog): ServerAgent;
   /** Deletes a batch's threads, but those on which a run is. @throws AgentError */
   deleteThreads(options: Omit<DeleteOptions, 'patienceMs'>): Promise<ThreadsDeleted>;
+  /** To be told of what waits for the disk. */
+  readonly backlog: Backlog;
   close(): Promise<void>;
 }
 
@@ -92,6 +94,7 @@ export function connect(options: AgentOptions, runtime: Runtime): AgentConnectio
 
   return {
     look,
+    backlog: http.backlog,
     describe: async () => {
       const call = {
         deadline: runtime.now() + options.connectTimeoutMs + options.idleTimeoutMs,

@@ -104,7 +104,11 @@ async function runToStop(
   const { place, order, dataset, promise, left, plan, manifest, reached } = batch;
   const { config, body } = order;
   const intents = await openIntents(place.files.intents, place.lock);
-  const sink = await openJournal(place.files.journal, left.index, place.lock, left.digest);
+  const sink = await openJournal(place.files.journal, left.index, {
+    ownership: place.lock,
+    digest: left.digest,
+    backlog: reached.connection.backlog,
+  });
   const died = watchServer(reached);
   try {
     const agent = reached.connection.agent(

@@ -2,7 +2,7 @@
 
 import { constants, type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Ownership } from '../contracts.ts';
+import type { Backlog, Ownership } from '../contracts.ts';
 import { syncDirectory, unwritable } from '../durable.ts';
 import { JournalError, LockedError, SinkError } from '../errors.ts';
 
@@ -22,12 +22,21 @@ interface Waiting {
 /** Bytes written between two looks at what else has come: keeps one group from growing without end. */
 const mostGroupBytes = 8 * 1024 * 1024;
 
+export interface AppenderOptions {
+  /** Proved before anything is written. Default: nobody else can have the file. */
+  readonly ownership?: Ownership | undefined;
+  /** Told what waits. Default: nobody wants to know. */
+  readonly backlog?: Backlog | undefined;
+}
+
 /**
  * Opens a file of lines, or makes it. A line at its end that is not whole is cut off.
- * @param ownership Proved before anything is written. Default: nobody else can have the file.
  * @throws SinkError, and JournalError where a link is in the way.
  */
-export async function openAppender(path: string, ownership?: Ownership): Promise<Appender> {
+export async function openAppender(
+  path: string,
+  { ownership, backlog }: AppenderOptions = {},
+): Promise<Appender> {
   const { file, end } = await openAtEnd(path);
   let size = end;
   let waiting: Waiting[] = [];
@@ -41,6 +50,7 @@ export async function openAppender(path: string, ownership?: Ownership): Promise
     for (const { bytes, done } of group) {
       done(size);
       size += bytes.length;
+      backlog?.remove(bytes.length);
     }
   };
   const flush = async () => {
@@ -65,6 +75,7 @@ export async function openAppender(path: string, ownership?: Ownership): Promise
       new Promise((done, failed) => {
         if (broken !== null) return failed(broken);
         waiting.push({ bytes: line, done, failed });
+        backlog?.add(line.length);
         // From the next tick on, so that lines that come together are one group.
         flushing ??= Promise.resolve().then(flush);
       }),

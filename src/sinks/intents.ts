@@ -11,7 +11,7 @@ export interface OpenIntentLog extends IntentLog {
 
 /** @throws SinkError, JournalError */
 export async function openIntents(path: string, ownership?: Ownership): Promise<OpenIntentLog> {
-  const file = await openAppender(path, ownership);
+  const file = await openAppender(path, { ownership });
   return {
     note: async (intent) => {
       await file.append(sealedLine(intent));

@@ -1,24 +1,28 @@
 /** The journal, `results.jsonl`: one record a line, appended durably in order of completion; the source of truth. */
 
-import type { Ownership, Sink } from '../contracts.ts';
+import type { Sink } from '../contracts.ts';
 import type { JobRecord } from '../types.ts';
-import { openAppender } from './append.ts';
+import { type AppenderOptions, openAppender } from './append.ts';
 import type { DigestWriter } from './digest-writer.ts';
 import { type LinesRead, readLines, sealedLine } from './lines.ts';
 import { keyOf, type RecordIndex } from './record-index.ts';
 
+export interface JournalOptions extends AppenderOptions {
+  /** Which holds all that the journal does. Default: none is kept. */
+  readonly digest?: DigestWriter | undefined;
+}
+
 /**
- * Opens the journal to append to; each record is told to `index`, and to `digest`, once it is durable.
- * @param digest Which holds all that the journal does. Default: none is kept.
+ * Opens the journal to append to; each record is told to `index`, and to the digest, once it is durable.
  * @throws SinkError, JournalError
  */
 export async function openJournal(
   path: string,
   index: RecordIndex,
-  ownership?: Ownership,
-  digest?: DigestWriter,
+  options: JournalOptions = {},
 ): Promise<Sink> {
-  const file = await openAppender(path, ownership);
+  const { digest } = options;
+  const file = await openAppender(path, options);
   return {
     write: (record) => {
       const line = sealedLine(record);

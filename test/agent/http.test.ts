@@ -397,4 +397,14 @@ describe('a proxy', () => {
     expect(asked).toBe(1);
     proxy.close();
   });
+
+  it('brings many large answers whole, though few of them may lie in memory at once', async () => {
+    const body = Buffer.alloc(1_000_000, 'x');
+    await using server = await answering(body, {});
+    await using http = httpTo(server.url, { mostWaitingBytes: 1_500_000 });
+
+    const answers = await Promise.all(Array.from({ length: 30 }, () => http.send(request())));
+
+    expect(answers.filter((answer) => answer.body.equals(body))).toHaveLength(30);
+  });
 });

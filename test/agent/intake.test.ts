@@ -40,7 +40,7 @@ describe('the intake of large answers', () => {
             if (next === undefined) throw new Error('all stand still');
             next.left -= 1;
             next.held += 1;
-            intake.add(next, 1);
+            intake.take(next, 1);
             mostHeld = Math.max(
               mostHeld,
               open.reduce((sum, { held }) => sum + held, 0),
@@ -60,10 +60,10 @@ describe('the intake of large answers', () => {
   it('stops the later ones and lets them go on in the order they came', () => {
     const intake = new Intake(10);
     const [a, b, c] = [new Answer(0), new Answer(0), new Answer(0)];
-    intake.add(a, 6);
-    intake.add(b, 6);
-    intake.add(c, 6);
-    intake.add(a, 6);
+    intake.take(a, 6);
+    intake.take(b, 6);
+    intake.take(c, 6);
+    intake.take(a, 6);
     const before = [a, b, c].map(({ isPaused }) => isPaused);
 
     intake.leave(a);
@@ -71,5 +71,19 @@ describe('the intake of large answers', () => {
 
     expect(before).toEqual([false, true, true]);
     expect(after).toEqual([false, false, true]);
+  });
+
+  it('lets none go on while too much waits for the disk, not even the oldest', () => {
+    const intake = new Intake(10);
+    const answer = new Answer(0);
+    intake.add(20);
+    intake.take(answer, 1);
+    const before = answer.isPaused;
+
+    intake.remove(5);
+    const between = answer.isPaused;
+    intake.remove(5);
+
+    expect([before, between, answer.isPaused]).toEqual([true, true, false]);
   });
 });

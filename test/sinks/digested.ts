@@ -18,7 +18,7 @@ export interface Files {
 export async function appendRecords(files: Files, records: readonly JobRecord[]): Promise<void> {
   const writer = new DigestWriter(files.digest);
   await visitJournal(files, { plain: () => true, whole: () => {} }, writer);
-  const sink = await openJournal(files.journal, new RecordIndex(), undefined, writer);
+  const sink = await openJournal(files.journal, new RecordIndex(), { digest: writer });
   await Promise.all(records.map((record) => sink.write(record)));
   await sink.close();
 }

@@ -168,7 +168,7 @@ describe('a journal read with its digest', () => {
     await using place = await emptyPlace();
     const files = filesIn(place);
     const writer = new DigestWriter(files.digest);
-    const sink = await openJournal(files.journal, new RecordIndex(), undefined, writer);
+    const sink = await openJournal(files.journal, new RecordIndex(), { digest: writer });
     const records = Array.from({ length: 9_000 }, (_, at) => plain(at % 12, { response: 'x'.repeat(600) }));
     await Promise.all(records.map((record) => sink.write(record)));
 
