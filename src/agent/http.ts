@@ -3,7 +3,7 @@
  * watched by one sweep, not by a timer or a signal each.
  */
 
-import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { Backlog, Ownership } from '../contracts.ts';
 import type { Runtime } from '../runtime.ts';
 import {
@@ -15,6 +15,7 @@ import {
   type HttpRequest,
 } from './exchange.ts';
 import { Intake } from './intake.ts';
+import { loadPool, loadWhole } from './undici.ts';
 
 export interface HttpOptions extends ExchangeLimits {
   /** Of large answers that are not whole yet, and of what waits for the disk. Default: 96 MB. */
@@ -121,7 +122,8 @@ function createDispatcher(origin: string, { proxies, connectTimeoutMs }: HttpOpt
     connect: { timeout: connectTimeoutMs },
   };
   const { http, https, no } = proxies;
-  if (!http && !https) return new Pool(origin, settings);
+  if (!http && !https) return new (loadPool())(origin, settings);
+  const { EnvHttpProxyAgent } = loadWhole();
   return new EnvHttpProxyAgent({
     ...settings,
     clientFactory: createTunnels,
@@ -142,6 +144,7 @@ class ProxyError extends Error {
  * pass, and asks the proxy again at once, without end.
  */
 function createTunnels(origin: URL, options: object): Dispatcher {
+  const { Pool } = loadWhole();
   const pool = new Pool(origin, options);
   const open: (tunnel: Dispatcher.ConnectOptions) => Promise<Dispatcher.ConnectData> =
     pool.connect.bind(pool);
