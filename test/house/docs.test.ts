@@ -18,7 +18,7 @@ const knownFlags = new Set([
 ]);
 /** Options of other programs that documents or messages name. */
 const foreignFlags = new Set([
-  ...['heap-growing-percent', 'import', 'project', 'scenario', 'silent'],
+  ...['heap-growing-percent', 'import', 'log-maps', 'max-semi-space-size', 'project', 'scenario', 'silent'],
   // of bench/run.mjs
   ...['bytes', 'delay', 'left', 'promptfoo', 'quick', 'rounds', 'rows', 'tokens'],
 ]);
