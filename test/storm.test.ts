@@ -173,7 +173,7 @@ describe('a network that is down', () => {
       const ask = async (_: unknown, attempt: Try) => {
         attempt.begin();
         if (isDown()) throw new RequestError(faultFailure(broken(code)));
-        return success({ values: { messages: [] }, text: null, place: { sent: [], before: null } });
+        return success({ values: { messages: [] }, said: { text: null }, place: { sent: [], before: null } });
       };
 
       const end = await runBatch({

@@ -93,10 +93,10 @@ function stateOf(answer: RunAnswer | null): Json | undefined {
 }
 
 /** The one place that says how a run on a thread ended. Pure. */
-export function decide(facts: Facts, { place, text }: Omit<Far, 'values'>): Outcome {
+export function decide(facts: Facts, { place, said }: Omit<Far, 'values'>): Outcome {
   const { run, thread, checkpoint, answer, unread } = facts;
-  const said = stateOf(answer);
-  const far = { values: isEmpty(said) ? checkpoint?.values : said, text, place };
+  const state = stateOf(answer);
+  const far = { values: isEmpty(state) ? checkpoint?.values : state, said, place };
   if (run === null) return failed(runGone, far);
   switch (run.status) {
     case 'success':

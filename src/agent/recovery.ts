@@ -14,7 +14,7 @@ import { nothingBefore, type TurnPlace, turnPlace } from './messages.ts';
 import { decide, proveRun } from './proof.ts';
 import { isOfInput } from './request.ts';
 import { hasEnded, type Run } from './resources.ts';
-import { failed } from './response.ts';
+import { failed, type Said } from './response.ts';
 import type { RunAnswer } from './run-answer.ts';
 
 /**
@@ -127,8 +127,12 @@ export async function settle(asking: Asking, answer: RunAnswer | null): Promise<
   attempt.sentAt ??= parts.runtime.now();
   const at = { threadId: threadIdOf(asking), runId: thread.runId ?? '' };
   const facts = await proveRun(parts, attempt, at, answer);
-  return decide(facts, { place: placeOf(asking), text: answer?.text ?? thread.partial });
+  return decide(facts, { place: placeOf(asking), said: saidBy(answer, thread.partial) });
 }
+
+/** @param partial Of an earlier try, where this one tells no text. */
+const saidBy = (answer: RunAnswer | null, partial: string | null): Said =>
+  answer !== null && partial === null ? answer : { text: answer?.text ?? partial };
 
 export function placeOf(asking: Asking): TurnPlace {
   const { thread, turn, keys } = asking;

@@ -13,10 +13,15 @@ import {
   usageOf,
 } from './messages.ts';
 
+/** The text that came before the end, which may be costly to tell. */
+export interface Said {
+  readonly text: string | null;
+}
+
 /** How far a turn came: the state, where it is told, and the text that came before it. */
 export interface Far {
   readonly values: Json | undefined;
-  readonly text: string | null;
+  readonly said: Said;
   readonly place: TurnPlace;
 }
 
@@ -84,10 +89,10 @@ export function interrupted(interrupts: Interrupt[], far: Far): Outcome {
 /** Half a state is no answer: only a chat's text is taken out of it. */
 function broughtSoFar(far: Far | undefined): Brought {
   if (far === undefined) return nothing;
-  const { values = null, text, place } = far;
+  const { values = null, said, place } = far;
   const brought = isEmpty(values) ? nothing : readValues(values, place);
-  const said = messagesOf(values) === null ? null : brought.response;
-  return { ...brought, response: said ?? text };
+  const answer = messagesOf(values) === null ? null : brought.response;
+  return { ...brought, response: answer ?? said.text };
 }
 
 /** The agent itself failed: it ran, and we know how it ended. */

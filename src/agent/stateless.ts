@@ -54,8 +54,9 @@ export function openStateless(job: Job, parts: ConversationParts): Conversation 
 
 const ran = { status: 200, mayHaveRun: true };
 
-function readAnswer({ values, error, text }: RunAnswer, place: TurnPlace): Outcome {
-  const far = { values, text, place };
+function readAnswer(answer: RunAnswer, place: TurnPlace): Outcome {
+  const { values, error } = answer;
+  const far = { values, said: answer, place };
   if (error !== undefined) return agentError(error, far);
   if (isObject(values) && '__interrupt__' in values) {
     const { __interrupt__: interrupts, ...rest } = values;

@@ -22,6 +22,8 @@ export interface StreamMarks {
 
 /** Tokens kept for an answer that is cut short. */
 const mostTextLength = 1_000_000;
+/** Of events behind the first token, which are read only where somebody asks for the text, or where they are too many. */
+const mostUnreadBytes = 256 * 1024;
 
 /** @param mostEventBytes As `createEventParser` has it. */
 export function createRunStream(marks: StreamMarks, redact: Redactor, mostEventBytes: number): RunStream {
@@ -29,15 +31,35 @@ export function createRunStream(marks: StreamMarks, redact: Redactor, mostEventB
   let error: Buffer | undefined;
   const text = createKeptText(mostTextLength);
   let messageId: Json = null;
+  let isFirstSeen = false;
+  let unread: Buffer[] = [];
+  let unreadBytes = 0;
 
   const token = (chunk: JsonObject) => {
     const said = contentText(chunk['content']);
     if (said === '' && !callsTool(chunk)) return;
-    marks.onFirstToken();
+    if (!isFirstSeen) marks.onFirstToken();
+    isFirstSeen = true;
     const { id = null } = chunk;
     if (!text.isEmpty && id !== messageId) text.add('\n');
     messageId = id;
     text.add(said);
+  };
+  /** `[chunk, metadata]`: a piece of a message. */
+  const readMessage = (data: Buffer) => {
+    const pair = parseJson(data.toString('utf8'));
+    const chunk = Array.isArray(pair) ? pair[0] : undefined;
+    if (isObject(chunk) && isAi(chunk)) token(chunk);
+  };
+  const readUnread = () => {
+    for (const data of unread) readMessage(data);
+    unread = [];
+    unreadBytes = 0;
+  };
+  const textSoFar = (): string | null => {
+    readUnread();
+    const said = text.toString();
+    return said.trim() === '' ? null : redact.text(said);
   };
   const feed = createEventParser(({ event, data }) => {
     if (event === 'values') {
@@ -50,10 +72,10 @@ export function createRunStream(marks: StreamMarks, redact: Redactor, mostEventB
       const run = parseJson(data.toString('utf8'));
       if (isObject(run) && typeof run['run_id'] === 'string') marks.onRunId(run['run_id']);
     } else if (event === 'messages' || event.startsWith('messages|')) {
-      // `[chunk, metadata]`: a piece of a message
-      const pair = parseJson(data.toString('utf8'));
-      const chunk = Array.isArray(pair) ? pair[0] : undefined;
-      if (isObject(chunk) && isAi(chunk)) token(chunk);
+      if (!isFirstSeen) return readMessage(data);
+      unread.push(data);
+      unreadBytes += data.length;
+      if (unreadBytes > mostUnreadBytes) readUnread();
     }
   }, mostEventBytes);
   const read = (data: string): Json | undefined => {
@@ -64,17 +86,40 @@ export function createRunStream(marks: StreamMarks, redact: Redactor, mostEventB
   return {
     feed,
     end: () => {
-      const said = text.toString();
       const [valuesText, errorText] = [values?.toString('utf8'), error?.toString('utf8')];
       const value = valuesText === undefined ? undefined : read(valuesText);
-      return {
-        values: value,
-        unread: valuesText !== undefined && value === undefined ? redact.text(valuesText) : null,
-        error: errorText === undefined ? undefined : (read(errorText) ?? redact.text(errorText)),
-        text: said.trim() === '' ? null : redact.text(said),
-      };
+      return new StreamedAnswer(
+        {
+          values: value,
+          unread: valuesText !== undefined && value === undefined ? redact.text(valuesText) : null,
+          error: errorText === undefined ? undefined : (read(errorText) ?? redact.text(errorText)),
+        },
+        textSoFar,
+      );
     },
   };
+}
+
+/** Its text is read once somebody asks for it: of most answers nobody does. */
+class StreamedAnswer implements RunAnswer {
+  readonly values: RunAnswer['values'];
+  readonly error: RunAnswer['error'];
+  readonly unread: string | null;
+  private readonly readText: () => string | null;
+
+  constructor(
+    { values, error, unread }: Omit<RunAnswer, 'text'> & { unread: string | null },
+    readText: () => string | null,
+  ) {
+    this.values = values;
+    this.error = error;
+    this.unread = unread;
+    this.readText = readText;
+  }
+
+  get text(): string | null {
+    return this.readText();
+  }
 }
 
 function callsTool(chunk: JsonObject): boolean {

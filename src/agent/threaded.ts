@@ -117,7 +117,7 @@ async function fire(asking: Asking): Promise<Outcome> {
   thread.runId = attempt.runId ?? (await findRun(parts, attempt, soughtBy(asking))).ours?.run_id ?? null;
   if (thread.runId !== null) return settle(asking, answer);
   const unseen = { run: null, thread: null, checkpoint: null, answer, unread: null };
-  return decide(unseen, { place: placeOf(asking), text: answer.text });
+  return decide(unseen, { place: placeOf(asking), said: answer });
 }
 
 /** The request brought no whole answer, or a refusal. */

@@ -22,7 +22,7 @@ const earlier = [human('one', 'h1'), ai('first', 'a1', usage(100, 100))];
 /** What a turn that sent `input` brought, of a state with these messages. */
 function turnOf(messages: Json[], { input = 'two' as Input, before = earlier as Json[] | null } = {}) {
   const place = turnPlace(input, keys, before === null ? null : beforeNext({ messages: before }));
-  return success({ values: { messages }, text: null, place });
+  return success({ values: { messages }, said: { text: null }, place });
 }
 
 describe("a turn's own messages", () => {
@@ -200,7 +200,11 @@ describe('the answer', () => {
     ['is a number', 7, '7'],
     ['is false', false, 'false'],
   ] as const)('is the whole output as JSON where the state %s', ([, values, text]) => {
-    const outcome = success({ values: values as Json, text: null, place: turnPlace('two', keys, null) });
+    const outcome = success({
+      values: values as Json,
+      said: { text: null },
+      place: turnPlace('two', keys, null),
+    });
 
     expect(outcome).toMatchObject({ response: text, messages: [], output: values });
   });
