@@ -8,7 +8,10 @@ const token = (content: string) => sent('messages', [{ type: 'AIMessageChunk', i
 
 function stream() {
   let firstTokens = 0;
-  const marks = { onRunId: () => {}, onAnswer: () => {}, onFirstToken: () => void (firstTokens += 1) };
+  const onFirstToken = () => {
+    firstTokens += 1;
+  };
+  const marks = { onRunId: () => {}, onAnswer: () => {}, onFirstToken };
   const read = createRunStream(marks, createRedactor([]), 1_000_000);
   return { ...read, firstTokens: () => firstTokens };
 }
