@@ -2,6 +2,7 @@
 
 import type { Json, JsonObject } from '../types.ts';
 import { isObject, parseJson } from './failures.ts';
+import { KeptEvents } from './kept-events.ts';
 import { createKeptText } from './kept-text.ts';
 import { contentText, isAi } from './messages.ts';
 import type { Redactor } from './redact.ts';
@@ -32,8 +33,7 @@ export function createRunStream(marks: StreamMarks, redact: Redactor, mostEventB
   const text = createKeptText(mostTextLength);
   let messageId: Json = null;
   let isFirstSeen = false;
-  let unread: Buffer[] = [];
-  let unreadBytes = 0;
+  const unread = new KeptEvents();
 
   const token = (chunk: JsonObject) => {
     const said = contentText(chunk['content']);
@@ -52,9 +52,7 @@ export function createRunStream(marks: StreamMarks, redact: Redactor, mostEventB
     if (isObject(chunk) && isAi(chunk)) token(chunk);
   };
   const readUnread = () => {
-    for (const data of unread) readMessage(data);
-    unread = [];
-    unreadBytes = 0;
+    for (const data of unread.take()) readMessage(data);
   };
   const textSoFar = (): string | null => {
     readUnread();
@@ -73,9 +71,8 @@ export function createRunStream(marks: StreamMarks, redact: Redactor, mostEventB
       if (isObject(run) && typeof run['run_id'] === 'string') marks.onRunId(run['run_id']);
     } else if (event === 'messages' || event.startsWith('messages|')) {
       if (!isFirstSeen) return readMessage(data);
-      unread.push(data);
-      unreadBytes += data.length;
-      if (unreadBytes > mostUnreadBytes) readUnread();
+      unread.add(data);
+      if (unread.byteLength > mostUnreadBytes) readUnread();
     }
   }, mostEventBytes);
   const read = (data: string): Json | undefined => {
