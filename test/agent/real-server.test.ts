@@ -75,7 +75,7 @@ describe.concurrent.each(ways)('the real local server (%s)', (_title, way) => {
   });
 
   it('is told to stop at the time limit, and has then', async () => {
-    const { failure } = await ask('slow', '30000', { ...way, timeoutMs: 1_500 });
+    const { failure } = await ask('slow', '30000', { ...way, timeoutMs: 3_000 });
 
     expect(failure).toMatchObject({
       code: 'TIMEOUT',
