@@ -183,12 +183,10 @@ async function processJob(job: Job, slot: Slot, work: Work): Promise<boolean> {
     }
     outcomes.push(outcome);
     const isBroken = outcome !== 'success';
-    const records = record === null ? [] : [record];
-    if (isBroken) {
-      const later = job.turns.slice(outcomes.length);
-      records.push(...skip(job, later, earlierTurn(turn.turn ?? 1, outcome), work));
-    }
-    if (!(await outbox.give(records))) return false;
+    const later = isBroken
+      ? skip(job, job.turns.slice(outcomes.length), earlierTurn(turn.turn ?? 1, outcome), work)
+      : [];
+    if (!(await outbox.give(record === null ? later : [record, ...later]))) return false;
     if (isBroken) break;
   }
   await outbox.close(() => conversation.close(outcomes));

@@ -27,8 +27,7 @@ export function openStateless(job: Job, parts: ConversationParts): Conversation 
     ask: async (turn, attempt) => {
       const isLeft = job.intent?.mark === 'sent' && job.intent.revision === turn.revision;
       if (isNoted && isLeft) return leftInFlight;
-      const place = takePlace(parts, attempt);
-      if (place !== undefined) await place;
+      await takePlace(parts, attempt);
       attempt.begin();
       if (isNoted) await note('sent', turn, attempt.attempt);
       const keys = turnKeys(settings, job, turn, attempt.attempt);

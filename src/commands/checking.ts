@@ -2,6 +2,7 @@
 
 import type { Config } from '../options.ts';
 import { formatCount } from '../reports/figures.ts';
+import { clearLine, plainLineMs } from '../reports/progress.ts';
 import { visibleLine } from '../reports/terminal.ts';
 import { clip } from '../reports/width.ts';
 import { type Dataset, type KnownDataset, loadDataset } from './dataset.ts';
@@ -10,8 +11,6 @@ import { type Io, widthOf } from './io.ts';
 /** What is done sooner needs no telling. */
 const silentMs = 1_000;
 const redrawMs = 200;
-const plainLineMs = 10_000;
-const clearLine = '\r\x1b[K';
 
 export interface DatasetSource {
   readonly path: string;

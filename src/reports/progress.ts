@@ -40,8 +40,10 @@ export interface Progress {
 }
 
 const redrawMs = 100;
-const plainLineMs = 10_000;
-const clearLine = '\r\x1b[K';
+/** Where nothing can be drawn in place. */
+export const plainLineMs = 10_000;
+/** Takes away what is drawn in the cursor's line. */
+export const clearLine = '\r\x1b[K';
 
 export function createProgress(options: ProgressOptions): Progress {
   const { stream, columns, isTTY, runtime, total, quiet, look } = options;

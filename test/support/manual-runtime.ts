@@ -1,5 +1,6 @@
 /** A runtime that a test moves by hand. */
 
+import { seededRandom } from '../../src/random.ts';
 import type { Runtime } from '../../src/runtime.ts';
 
 export interface ManualRuntime extends Runtime {
@@ -29,17 +30,6 @@ interface Due {
 
 /** Lets everything that is ready to run do so: promises, and what they lead to. */
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
-
-/** Mulberry32: small, seeded, good enough for jitter. */
-function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 export function manualRuntime(options: ManualRuntimeOptions = {}): ManualRuntime {
   const startsAtMs = (options.startsAt ?? new Date('2026-01-01T00:00:00Z')).getTime();
@@ -104,7 +94,7 @@ export function manualRuntime(options: ManualRuntimeOptions = {}): ManualRuntime
     },
     now: () => nowMs,
     date: () => new Date(startsAtMs + nowMs),
-    random: seeded(options.seed ?? 1),
+    random: seededRandom(options.seed ?? 1),
     sleep,
     every,
     async advance(ms) {

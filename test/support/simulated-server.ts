@@ -1,6 +1,7 @@
 /** A batch on a simulated deployment, event by event on a clock of its own: minutes pass in milliseconds. */
 
 import type { AutoConcurrency } from '../../src/concurrency.ts';
+import { seededRandom } from '../../src/random.ts';
 import type { Failure } from '../../src/types.ts';
 
 /** How a deployment behaves, at a time of its own, ms. */
@@ -32,15 +33,7 @@ export const fixed = (limit: number): Limit => ({
 });
 
 /** Numbers that look random, the same for the same seed. */
-export function seeded(seed: number): () => number {
-  let state = seed * 2_654_435_761;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+export const seeded = (seed: number): (() => number) => seededRandom(seed * 2_654_435_761);
 
 /** Log-normal: of a wide one (sigma 1) one in a hundred takes a hundred times as long as another. */
 export function logNormal(meanMs: number, sigma: number, random: () => number): () => number {
