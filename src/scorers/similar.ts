@@ -27,7 +27,7 @@ export const similar: ScorerKind = {
 };
 
 /** Comparing takes time by the product of the lengths: some tens of milliseconds at this one. */
-const mostProduct = 1e9;
+const mostProduct = 1e8;
 
 /** How many edits lie between two texts; null where it would take seconds to tell. */
 export const editsBetween = (one: string, other: string): number | null =>

@@ -39,7 +39,7 @@ describe('scorers of text', () => {
     ['similar', 'abc', 'xyz', 0],
     ['similar:0.8', 'colour', 'color', 1],
     ['similar:0.9', 'colour', 'color', 0],
-    ['similar', 'a'.repeat(40_000), 'b'.repeat(40_000), null], // a billion steps
+    ['similar', 'a'.repeat(40_000), 'b'.repeat(40_000), null], // over a billion steps
   ])('%s: expected %j, saw %j: %j', ([scorer, expected, answer, value]) => {
     expect(scoreOf(scorer, expected, answer).value).toBe(value);
   });
