@@ -1,6 +1,7 @@
 /** The sockets, on one page. To add a member: one file, one line in its folder's index, and it must pass its kind's suite in test/contracts/. */
 
 import type { Readable } from 'node:stream';
+import type { Price } from './price.ts';
 import type {
   BadRow,
   ColumnRoles,
@@ -11,8 +12,10 @@ import type {
   JobRecord,
   Outcome,
   OutcomeName,
+  Score,
   Summary,
   Turn,
+  UnscoredRecord,
 } from './types.ts';
 
 /** How a dataset is read. Part of a batch's identity. */
@@ -135,6 +138,35 @@ export interface Engine {
     work: (job: Job, slot: Slot) => Promise<void>,
     drain: AbortSignal,
   ): Promise<void>;
+}
+
+/**
+ * Judges finished turns. A score is 0 to 1; null is *not scored* and is never 0: what cannot be judged (no expectation,
+ * no usage told) is not wrong. The reason of a score below 1, or of none, says to a person what was expected and seen.
+ */
+export interface Scorer {
+  /** Has it nothing to compare with where the example expects nothing? Then it is not asked. */
+  readonly needsExpected: boolean;
+  /** What is wrong with an example's expectation, to be told before anything is sent; null: nothing is. */
+  fault?(example: Pick<Example, 'expected' | 'metadata'>): string | null;
+  /** Called for turns that ended in success. What it throws makes the turn not scored, and stops nothing. */
+  score(record: UnscoredRecord): Score | Promise<Score>;
+}
+
+/** What scorers are made with beside their own argument. */
+export interface ScorerMeans {
+  /** Of `--price`. */
+  readonly price: Price | null;
+}
+
+/** A scorer that has a name, to be made with an argument: `numeric:0.01`. */
+export interface ScorerKind {
+  /** What it judges, to complete "1 where …". */
+  readonly judges: string;
+  /** What may stand behind `name:`; null: nothing may. */
+  readonly argument: string | null;
+  /** @throws ConfigError where the argument is none, or something that it needs is missing. */
+  create(argument: string | null, means: ScorerMeans): Scorer;
 }
 
 /** Where records go. */

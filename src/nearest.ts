@@ -17,3 +17,6 @@ export function nearest(name: string, candidates: Iterable<string>): string | nu
   }
   return best;
 }
+
+/** How many characters (UTF-16 units) must be put in, left out or changed to make one text of the other. */
+export const editDistance = (one: string, other: string): number => distance(one, other);

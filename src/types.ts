@@ -229,6 +229,9 @@ export interface JobRecord {
   readonly scores: Record<string, Score>;
 }
 
+/** What a scorer judges: a record, complete but for its scores. */
+export type UnscoredRecord = Omit<JobRecord, 'scores'>;
+
 /** A dataset's columns that threadmill reads, by what they mean; the rest is metadata. */
 export interface ColumnRoles {
   readonly input: string | null;

@@ -1,0 +1,78 @@
+/** The scorers by name. To add one: a file, and a line here. */
+
+import type { Scorer, ScorerKind, ScorerMeans } from '../contracts.ts';
+import { ConfigError } from '../errors.ts';
+import { nearest } from '../nearest.ts';
+import { assertions } from './assertions.ts';
+import { contains } from './contains.ts';
+import { cost } from './cost.ts';
+import { exact } from './exact.ts';
+import { icontains } from './icontains.ts';
+import { json } from './json.ts';
+import { latency } from './latency.ts';
+import { numeric } from './numeric.ts';
+import { oneOf } from './one-of.ts';
+import { regex } from './regex.ts';
+import { similar } from './similar.ts';
+import { parseScorerSpec, type ScorerSpec } from './spec.ts';
+import { startsWith } from './starts-with.ts';
+import { steps } from './steps.ts';
+import { tokens } from './tokens.ts';
+
+export { pickScorer } from './pick.ts';
+export { scoreSafely } from './safely.ts';
+
+export const scorerKinds: Readonly<Record<string, ScorerKind>> = {
+  exact,
+  contains,
+  icontains,
+  'starts-with': startsWith,
+  regex,
+  'one-of': oneOf,
+  numeric,
+  similar,
+  json,
+  latency,
+  tokens,
+  cost,
+  steps,
+  assertions,
+};
+
+/** A scorer and the name that its scores are kept under. */
+export interface NamedScorer {
+  readonly name: string;
+  readonly scorer: Scorer;
+}
+
+/**
+ * Makes the scorers that these texts name, in their order: `numeric:0.01`, `regex:^yes,as=polite`.
+ * @throws ConfigError with every fault there is: unknown ones, wrong arguments, two of one name.
+ */
+export function createScorers(texts: readonly string[], means: ScorerMeans): NamedScorer[] {
+  const made: NamedScorer[] = [];
+  const faults: string[] = [];
+  for (const text of texts) {
+    const spec = parseScorerSpec(text);
+    if (made.some(({ name }) => name === spec.name)) faults.push(twice(spec));
+    try {
+      made.push({ name: spec.name, scorer: createScorer(spec, means) });
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      faults.push(...error.faults);
+    }
+  }
+  if (faults.length > 0) throw new ConfigError(faults);
+  return made;
+}
+
+function createScorer({ kind, argument }: ScorerSpec, means: ScorerMeans): Scorer {
+  const known = Object.hasOwn(scorerKinds, kind) ? scorerKinds[kind] : undefined;
+  if (known !== undefined) return known.create(argument, means);
+  const meant = nearest(kind, Object.keys(scorerKinds));
+  const names = meant === null ? `one of ${Object.keys(scorerKinds).join(', ')}` : `perhaps ${meant}`;
+  throw new ConfigError(`expected the name of a scorer, ${names}, got ${JSON.stringify(kind)}`);
+}
+
+const twice = ({ kind, name }: ScorerSpec): string =>
+  `two scorers are called ${JSON.stringify(name)}: give one another name, such as ${kind}…,as=another`;

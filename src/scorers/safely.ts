@@ -1,0 +1,51 @@
+/** A score of every turn, whatever a scorer does: it stops nothing, and what it cannot judge is not scored. */
+
+import type { Scorer } from '../contracts.ts';
+import type { Score, UnscoredRecord } from '../types.ts';
+import { isUnknown, notScored, shown } from './score.ts';
+
+/** What a scorer makes of a turn, checked. A promise only where the scorer gives one: most do not, and a promise a row costs. */
+export function scoreSafely(scorer: Scorer, record: UnscoredRecord): Score | Promise<Score> {
+  const why = whyNotAsked(scorer, record);
+  if (why !== null) return notScored(why);
+  try {
+    const given: unknown = scorer.score(record);
+    return given instanceof Promise ? given.then(checked, thrown) : checked(given);
+  } catch (error) {
+    return thrown(error);
+  }
+}
+
+function whyNotAsked(
+  { needsExpected }: Scorer,
+  { outcome, failure, expected }: UnscoredRecord,
+): string | null {
+  if (outcome !== 'success') {
+    return `the turn ended in ${outcome}${failure === null ? '' : ` (${failure.code})`}: there is no answer to judge`;
+  }
+  return needsExpected && isUnknown(expected) ? 'the example expects nothing' : null;
+}
+
+/** A score as it is to be, or none with what was given instead. */
+export function checked(given: unknown): Score {
+  if (typeof given !== 'object' || given === null || !('value' in given)) {
+    return notScored(`the scorer gave no score: expected {value, reason}, saw ${written(given)}`);
+  }
+  const { value } = given;
+  const reason = 'reason' in given && typeof given.reason === 'string' ? given.reason : null;
+  if (value === null) return notScored(reason ?? 'the scorer gave no reason');
+  if (typeof value === 'number' && value >= 0 && value <= 1) return { value, reason };
+  return notScored(`the scorer gave no score: expected a value from 0 to 1, or null, saw ${written(value)}`);
+}
+
+const thrown = (error: unknown): Score =>
+  notScored(`the scorer failed: ${error instanceof Error ? (error.stack ?? error.message) : written(error)}`);
+
+function written(value: unknown): string {
+  if (value === undefined || typeof value === 'number') return String(value);
+  try {
+    return shown(JSON.stringify(value) ?? String(value));
+  } catch {
+    return 'something that cannot be written';
+  }
+}

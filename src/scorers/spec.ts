@@ -1,0 +1,21 @@
+/** How a scorer is named: `numeric:0.01`, `regex:^yes,as=polite`. Pure. */
+
+export interface ScorerSpec {
+  readonly kind: string;
+  /** All behind the colon; null: there is none. */
+  readonly argument: string | null;
+  /** The name that its scores are kept under. */
+  readonly name: string;
+}
+
+/** At the end, so that whatever stands before it may hold commas. */
+const naming = /,as=([a-z][\w-]*)$/i;
+
+/** Reads what names a scorer; whether there is such a one shows where it is made. */
+export function parseScorerSpec(text: string): ScorerSpec {
+  const as = naming.exec(text);
+  const spec = as === null ? text : text.slice(0, as.index);
+  const colon = spec.indexOf(':');
+  const kind = (colon === -1 ? spec : spec.slice(0, colon)).trim();
+  return { kind, argument: colon === -1 ? null : spec.slice(colon + 1), name: as?.[1] ?? kind };
+}
