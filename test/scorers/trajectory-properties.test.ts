@@ -146,6 +146,20 @@ describe('a strict comparison', () => {
     );
   });
 
+  it('with parallel calls free takes part of what a message calls, where others may be called', () => {
+    const of = (tool: string): ToolCall => ({ name: tool, args: {}, id: null });
+    const steps = [[of('b'), of('other'), of('a')], [of('c')]];
+    const trajectory = trajectoryOf({ input: 'x', messages: inMessages(steps), tool_calls: [] });
+
+    const given = scoreTools(['a', 'b', 'c'], trajectory, {
+      ...toolsDefaults,
+      mode: 'subsequence',
+      parallel: 'free',
+    });
+
+    expect(given.score, given.reason).toBe(1);
+  });
+
   it('with parallel calls free passes only where some order within the messages does', () => {
     const twoSteps = fc.tuple(fc.array(toolCall, { maxLength: 3 }), fc.array(toolCall, { maxLength: 3 }));
     fc.assert(
