@@ -8,15 +8,23 @@
  * is data and ends in its record; what is thrown is a broken set-up or a bug, and ends the batch.
  */
 
-import { type AttemptOptions, attemptTurn, type Steps } from './attempt.ts';
+import { type Attempted, type AttemptOptions, attemptTurn, type Steps } from './attempt.ts';
 import { createBrake } from './brake.ts';
 import { type Budget, createBudget } from './budget.ts';
 import type { AutoConcurrency } from './concurrency.ts';
-import type { Agent, Conversation, Engine, Sink, Slot } from './contracts.ts';
+import type { Agent, Conversation, Engine, Scoring, Sink, Slot } from './contracts.ts';
 import { nothingRecorded, type PlanOptions, planJobs, type Recorded } from './job.ts';
 import { createOutage, type Outage, type OutageState } from './outage.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
-import { earlierTurn, type RecordOptions, rowUnreadable, skippedRecord, toRecord } from './record.ts';
+import {
+  earlierTurn,
+  type RecordOptions,
+  rowUnreadable,
+  scorable,
+  skippedRecord,
+  toRecord,
+  withScores,
+} from './record.ts';
 import { againOf } from './retry.ts';
 import { isoTime, type Runtime, systemRuntime } from './runtime.ts';
 import { type BudgetLimits, createSpending, type Spending } from './spending.ts';
@@ -59,6 +67,8 @@ export interface Batch {
   readonly agent: Agent;
   readonly engine: Engine;
   readonly sink: Sink;
+  /** Default: nothing is scored. */
+  readonly scoring?: Scoring | undefined;
   readonly options?: Partial<BatchOptions> | undefined;
   readonly runtime?: Runtime | undefined;
   /** Aborts: no new job; those in flight end and are recorded. */
@@ -115,6 +125,7 @@ export async function runBatch(batch: Batch): Promise<BatchEnd> {
   const began = concurrency?.began;
   const work: Work = {
     agent,
+    scoring: batch.scoring ?? null,
     outbox,
     outage,
     began,
@@ -152,6 +163,7 @@ const never = new AbortController().signal;
 
 interface Work {
   readonly agent: Agent;
+  readonly scoring: Scoring | null;
   readonly outbox: Outbox;
   readonly outage: Outage;
   readonly began: Steps['began'] | undefined;
@@ -202,7 +214,7 @@ interface TurnAsked {
 
 /** One turn's record; null where it was given up and may be found again. */
 async function askTurn({ job, turn, conversation, slot }: TurnAsked, work: Work): Promise<JobRecord | null> {
-  const { options, outage, began, budget, runtime, abort } = work;
+  const { options, outage, began, budget, scoring, runtime, abort } = work;
   if (budget.isSpent()) return null;
   const share = budget.share(slot);
   let { version } = work.agent;
@@ -221,15 +233,18 @@ async function askTurn({ job, turn, conversation, slot }: TurnAsked, work: Work)
     isUnknown: turn.replaces?.failure?.uncertain ?? false,
   };
   let record: JobRecord | null = null;
+  let attempted: Attempted;
   try {
-    const attempted = await attemptTurn(steps, options, runtime, abort);
+    attempted = await attemptTurn(steps, options, runtime, abort);
     if (!attempted.isGivenUp) {
       record = toRecord(job, turn, attempted, { ...factsOf(work), agentVersion: version }, options);
     }
   } finally {
     share.end(record);
   }
-  return record;
+  if (record === null || scoring === null) return record;
+  const scores = scoring(scorable(record, attempted.outcome, options));
+  return withScores(record, scores instanceof Promise ? await scores : scores);
 }
 
 /** Records of turns that are not asked; what has one keeps it. */

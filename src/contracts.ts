@@ -13,6 +13,7 @@ import type {
   Outcome,
   OutcomeName,
   Score,
+  Scores,
   Summary,
   Turn,
   UnscoredRecord,
@@ -148,10 +149,13 @@ export interface Scorer {
   /** Has it nothing to compare with where the example expects nothing? Then it is not asked. */
   readonly needsExpected: boolean;
   /** What is wrong with an example's expectation, to be told before anything is sent; null: nothing is. */
-  fault?(example: Pick<Example, 'expected' | 'metadata'>): string | null;
+  fault?(example: Pick<Example, 'expected' | 'expectedTools' | 'metadata'>): string | null;
   /** Called for turns that ended in success. What it throws makes the turn not scored, and stops nothing. */
   score(record: UnscoredRecord): Score | Promise<Score>;
 }
+
+/** Scores a turn by all of a batch's scorers; never throws. A promise only where one of them gives one. */
+export type Scoring = (record: UnscoredRecord) => Scores | Promise<Scores>;
 
 /** What scorers are made with beside their own argument. */
 export interface ScorerMeans {
@@ -166,7 +170,13 @@ export interface ScorerKind {
   /** What may stand behind `name:`; null: nothing may. */
   readonly argument: string | null;
   /** @throws ConfigError where the argument is none, or something that it needs is missing. */
-  create(argument: string | null, means: ScorerMeans): Scorer;
+  create(argument: string | null, means: ScorerMeans): Scorer | Promise<Scorer>;
+}
+
+/** A scorer and the name that its scores are kept under. */
+export interface NamedScorer {
+  readonly name: string;
+  readonly scorer: Scorer;
 }
 
 /** Where records go. */

@@ -18,6 +18,7 @@ import {
   price,
   rate,
   reports,
+  scorerText,
   text,
   textOrNone,
   toggle,
@@ -128,6 +129,7 @@ export const optionTable = {
   graceMs: given({ flag: 'grace', kind: duration, default: '30s', group: 'Pace and patience', commands: running, help: 'after a first Ctrl-C, for what is in flight' }),
 
   record: given({ flag: 'record', kind: choice('response', 'messages', 'output'), default: 'messages', group: 'What is kept and told', commands: run, help: 'how much of the state a record holds' }),
+  scorers: list({ flag: 'scorer', kind: scorerText, group: 'What is kept and told', commands: run, help: 'judge each answer: exact, numeric:0.01, tools:strict…' }),
   excel: optional({ flag: 'excel', kind: toggle, group: 'What is kept and told', commands: [...running, 'report'], help: 'results.csv for spreadsheets: BOM, every column guarded' }),
   rawCsv: optional({ flag: 'raw-csv', kind: toggle, group: 'What is kept and told', commands: [...running, 'report'], help: 'results.csv without any guard against formulas' }),
   reports: list({ flag: 'report', kind: reports('text', 'json', 'csv'), group: 'What is kept and told', commands: running, help: 'write a report at the end' }),

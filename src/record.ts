@@ -2,7 +2,17 @@
 
 import type { Attempted } from './attempt.ts';
 import { roundMs } from './try.ts';
-import type { Failure, Job, JobRecord, Json, Turn } from './types.ts';
+import type {
+  ExpectedTool,
+  Failure,
+  Job,
+  JobRecord,
+  Json,
+  Outcome,
+  Scores,
+  Turn,
+  UnscoredRecord,
+} from './types.ts';
 
 export interface RecordOptions {
   /** How much of the state a record holds. */
@@ -33,7 +43,7 @@ export function toRecord(
   const { attempts, last, waitMs, outcome } = attempted;
   const first = attempts[turn.replaces?.attempts.length ?? 0];
   const isFailed = options.onInterrupt === 'fail' && outcome.outcome === 'interrupted';
-  const record: JobRecord = {
+  const record: Growing = {
     id: turn.example.id,
     index: turn.example.index,
     trial: job.trial,
@@ -62,27 +72,26 @@ export function toRecord(
     usage: outcome.usage,
     scores: {},
   };
-  return options.record === 'output' ? withOutput(record, outcome.output) : record;
+  if (options.record === 'output') record.output = outcome.output;
+  if (turn.example.expectedTools !== undefined) record.expected_tools = turn.example.expectedTools;
+  return record;
 }
 
-/** In its place, behind the messages. */
-function withOutput(record: JobRecord, output: Json): JobRecord {
-  const {
-    id,
-    index,
-    trial,
-    turn,
-    revision,
-    outcome,
-    input,
-    expected,
-    metadata,
-    response,
-    messages,
-    ...rest
-  } = record;
-  const before = { id, index, trial, turn, revision, outcome, input, expected, metadata, response, messages };
-  return { ...before, output, ...rest };
+/** Fields that not each record has come last, in every record of a batch that has them. */
+type Growing = Omit<JobRecord, 'scores'> & {
+  output?: Json;
+  expected_tools?: readonly ExpectedTool[];
+  scores: Scores;
+};
+
+/** What a turn is scored by: all its messages, whatever is kept of them. */
+export const scorable = (record: JobRecord, { messages }: Outcome, options: RecordOptions): UnscoredRecord =>
+  options.record === 'response' ? { ...record, messages } : record;
+
+/** The same record with its scores, in their place. */
+export function withScores(record: JobRecord, scores: Scores): JobRecord {
+  (record as Growing).scores = scores;
+  return record;
 }
 
 /** A turn that was not asked: a row that cannot be read, or one whose conversation broke off before it. */

@@ -134,6 +134,9 @@ export interface Score {
   readonly reason: string | null;
 }
 
+/** By scorer. */
+export type Scores = Readonly<Record<string, Score>>;
+
 /** One question of a job. */
 export interface Turn {
   readonly example: Example;
@@ -204,6 +207,8 @@ export interface JobRecord {
   readonly outcome: OutcomeName;
   readonly input: Json;
   readonly expected: Json;
+  /** Where the example says which tools it expects. */
+  readonly expected_tools?: readonly ExpectedTool[];
   readonly metadata: JsonObject;
   readonly response: string | null;
   readonly messages: Json[];
@@ -226,7 +231,7 @@ export interface JobRecord {
   /** From eligible to first sent. */
   readonly wait_ms: number | null;
   readonly usage: Usage | null;
-  readonly scores: Record<string, Score>;
+  readonly scores: Scores;
 }
 
 /** What a scorer judges: a record, complete but for its scores. */
@@ -286,6 +291,151 @@ export interface FailureGroup {
   readonly message: string;
   /** Up to three ids. */
   readonly ids: readonly string[];
+}
+
+/** Low ≤ high, of what it is an interval of. */
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** A scorer's figures over a batch. Shares and means are by example, each counting the same; null where nothing tells them. */
+export interface ScoreFigures {
+  readonly name: string;
+  /** Turns with a score. */
+  readonly scored: number;
+  /** Turns that succeeded and were not scored. */
+  readonly not_scored: number;
+  /** Turns that ended in error: they have no score, and count as 0 in `mean_errors_as_fail` alone. */
+  readonly failed: number;
+  readonly interrupted: number;
+  /** Examples with a score. */
+  readonly examples: number;
+  readonly mean: number | null;
+  /** Of 95 %. */
+  readonly interval: Interval | null;
+  /** What is to be known of the interval, a sentence. */
+  readonly caution: string | null;
+  readonly mean_errors_as_fail: number | null;
+  readonly interval_errors_as_fail: Interval | null;
+  /** Null where each example was asked once. */
+  readonly repeats: RepeatFigures | null;
+}
+
+/** How alike an example's trials are; good is a score of 1. */
+export interface RepeatFigures {
+  /** Trials of an example. */
+  readonly k: number;
+  /** At least one of k trials is good. */
+  readonly pass_at_k: { readonly mean: number; readonly interval: Interval | null } | null;
+  /** All k trials are good. */
+  readonly pass_hat_k: { readonly mean: number; readonly interval: Interval | null } | null;
+  /** Examples whose trials are all good, some, none; those with fewer than two scored trials are in none of these. */
+  readonly steady: number;
+  readonly flaky: number;
+  readonly broken: number;
+  /** Up to ten ids, in dataset order. */
+  readonly flaky_ids: readonly string[];
+  readonly broken_ids: readonly string[];
+}
+
+/** A gate and what it came to. */
+export interface GateResult {
+  /** As it was given. */
+  readonly gate: string;
+  readonly holds: boolean;
+  /** What was compared; null where nothing tells it, and then it does not hold. */
+  readonly value: number | null;
+  /** One line for a person: what was seen, or why nothing was. */
+  readonly sentence: string;
+}
+
+export type ComparisonVerdict = 'OK' | 'REGRESSED' | 'INCONCLUSIVE';
+
+/** One of two batches that were compared. */
+export interface ComparedBatch {
+  readonly id: string;
+  /** A batch directory, or a baseline file. */
+  readonly path: string;
+  readonly agent_version: string | null;
+  readonly started_at: string | null;
+  /** Examples in all. */
+  readonly examples: number;
+}
+
+/** An example whose score changed. Texts are null where one of the two keeps none. */
+export interface Flip {
+  readonly id: string;
+  readonly scorer: string;
+  /** Mean of its trials, 0..1. */
+  readonly baseline: number;
+  readonly candidate: number;
+  readonly input: Json;
+  readonly expected: Json;
+  readonly baseline_response: string | null;
+  readonly candidate_response: string | null;
+  /** Why it has the score it has, in the candidate. */
+  readonly reason: string | null;
+  /** Did an answer come only after a retry, in one of the two? */
+  readonly after_retry: boolean;
+}
+
+/** One scorer's comparison. */
+export interface ScorerComparison {
+  readonly name: string;
+  readonly verdict: ComparisonVerdict;
+  readonly sentence: string;
+  /** With a score in both. */
+  readonly examples: number;
+  readonly baseline: number | null;
+  readonly candidate: number | null;
+  readonly difference: number | null;
+  readonly interval: Interval | null;
+  /** One-sided, by Holm over the scorers. */
+  readonly p: number;
+  readonly caution: string | null;
+  /** Examples whose score fell, and rose. */
+  readonly lost: number;
+  readonly gained: number;
+}
+
+/** How much more the candidate takes, as a ratio of medians by example: 1.1 is a tenth more. */
+export interface RatioComparison {
+  readonly name: 'latency_ms' | 'total_tokens' | 'cost';
+  readonly examples: number;
+  readonly ratio: number | null;
+  readonly interval: Interval | null;
+}
+
+/** Two batches over the same examples. */
+export interface Comparison {
+  readonly verdict: ComparisonVerdict;
+  /** One line for a person. */
+  readonly sentence: string;
+  /** The drop of a mean score that is allowed, 0..1. */
+  readonly max_drop: number;
+  readonly baseline: ComparedBatch;
+  readonly candidate: ComparedBatch;
+  /** Examples in both, with the same input. */
+  readonly pairs: number;
+  readonly only_in_baseline: number;
+  readonly only_in_candidate: number;
+  /** Same id, another input: left out. */
+  readonly inputs_differ: number;
+  /** Turns of the pairs that ended in error, in each. */
+  readonly errors: { readonly baseline: number; readonly candidate: number };
+  readonly scorers: readonly ScorerComparison[];
+  readonly ratios: readonly RatioComparison[];
+  /** Those that fell first, the farthest first; at most 100 of each way. */
+  readonly flips: readonly Flip[];
+  /** With `--group-by`: a scorer's means by the value of a column, for a look and not for a verdict. */
+  readonly groups: readonly {
+    readonly value: string;
+    readonly scorer: string;
+    readonly examples: number;
+    readonly baseline: number;
+    readonly candidate: number;
+  }[];
 }
 
 /** A distribution in ms. A percentile that so few values cannot support is null. */
@@ -381,6 +531,11 @@ export interface Summary {
   readonly ttft_ms: Distribution;
   readonly wait_ms: Distribution;
   readonly usage: Usage | null;
+  /** In the order of the scorers; none where nothing is scored. */
+  readonly scores: readonly ScoreFigures[];
+  readonly gates: readonly GateResult[];
+  /** With a baseline; null without. */
+  readonly comparison: Comparison | null;
   /** Of `usage`; null without a price. */
   readonly cost: number | null;
   /** Null where the batch has none. */

@@ -188,6 +188,14 @@ export const headers: Kind<Header> = {
   },
 };
 
+/** Which scorers there are is told where they are made. */
+export const scorerText: Kind<string> = {
+  repeatable: true,
+  expects: 'a scorer such as exact or numeric:0.01',
+  placeholder: 'name[:argument]',
+  parse: (value) => (value.trim() === '' ? undefined : value.trim()),
+};
+
 export interface ReportTarget<F extends string = string> {
   readonly format: F;
   readonly file: string | null;

@@ -1,6 +1,6 @@
 /** What a broken request or a refusing answer means, as a `Failure`. Pure. Codes are listed in docs/guide/failures.md. */
 
-import { isNestedTooDeep } from '../nesting.ts';
+import { isObject, parseJson } from '../json.ts';
 import type { Failure, FailureKind, Json } from '../types.ts';
 import type { HttpAnswer, HttpFault, HttpHeaders } from './exchange.ts';
 
@@ -150,18 +150,5 @@ function issueText(issue: Json): string {
   const message = issue['message'] ?? issue['msg'] ?? JSON.stringify(issue);
   return Array.isArray(path) ? `${path.join('.')}: ${String(message)}` : String(message);
 }
-
-/** Undefined where it is no JSON, or too deep for us to write it again. */
-export function parseJson(text: string): Json | undefined {
-  if (isNestedTooDeep(text)) return undefined;
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
-}
-
-export const isObject = (value: unknown): value is { [key: string]: Json } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const withoutUser = (url: string) => url.replace(/\/\/[^/@]*@/, '//***@');

@@ -1,8 +1,9 @@
 /** Finding this turn's run on a thread, waiting for its end, and giving it up. */
 
 import { RequestError } from '../errors.ts';
+import { isObject } from '../json.ts';
 import type { ConversationParts } from './conversation.ts';
-import { isObject } from './failures.ts';
+
 import { patiently, pause } from './patience.ts';
 import { isOurs, type TurnKeys } from './request.ts';
 import { hasEnded, type Run } from './resources.ts';

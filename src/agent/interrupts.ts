@@ -1,7 +1,8 @@
 /** What a run that waits for a human asks, and how a person is told. Pure. */
 
+import { isObject } from '../json.ts';
 import type { Failure, Interrupt, Json } from '../types.ts';
-import { failure, isObject, oneLine } from './failures.ts';
+import { failure, oneLine } from './failures.ts';
 import { list } from './messages.ts';
 
 /** The interrupts of an answer or a thread, whichever shape: a list, or lists by task. */

@@ -1,7 +1,8 @@
 /** Chat messages of a graph's state: which are this turn's, their text, tool calls and usage. Pure. */
 
+import { isObject, parseJson } from '../json.ts';
 import type { Input, Json, JsonObject, ToolCall, Usage } from '../types.ts';
-import { isObject, parseJson } from './failures.ts';
+
 import { inputIds, inputMessages, type TurnKeys, withId } from './request.ts';
 
 /** Messages that a thread's state held before a turn. */

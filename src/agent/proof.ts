@@ -5,9 +5,10 @@
 
 import type { Try } from '../contracts.ts';
 import { RequestError } from '../errors.ts';
+import { isObject } from '../json.ts';
 import type { Failure, Json, Outcome } from '../types.ts';
 import type { ConversationParts } from './conversation.ts';
-import { failure, isObject, unproven } from './failures.ts';
+import { failure, unproven } from './failures.ts';
 import { untilEnded } from './follow.ts';
 import { readInterrupts } from './interrupts.ts';
 import { patiently } from './patience.ts';

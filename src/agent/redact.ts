@@ -1,8 +1,8 @@
 /** Keeps secrets out of whatever a server sends back: an error page may well show the key it refused. */
 
 import { RequestError } from '../errors.ts';
+import { isObject } from '../json.ts';
 import type { Failure, Json } from '../types.ts';
-import { isObject } from './failures.ts';
 
 /** Shorter ones are no secrets, and would riddle answers with stars. */
 const leastLength = 8;

@@ -1,8 +1,8 @@
 /** What is sent: the body of a run-creating request, and the ids of our own making. Pure. */
 
 import { createHash, hash } from 'node:crypto';
+import { isObject } from '../json.ts';
 import type { Input, Job, Json, JsonObject, Turn, Way } from '../types.ts';
-import { isObject } from './failures.ts';
 
 /** What tells one's own runs from others'. */
 export interface TurnKeys {

@@ -1,8 +1,9 @@
 /** What an Agent Server tells of assistants, threads, runs and states; of each, what is looked at. Pure. */
 
 import { RequestError } from '../errors.ts';
+import { isObject } from '../json.ts';
 import type { Json, JsonObject } from '../types.ts';
-import { failure, isObject } from './failures.ts';
+import { failure } from './failures.ts';
 
 export interface Assistant {
   readonly assistant_id: string;

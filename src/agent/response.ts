@@ -1,7 +1,8 @@
 /** Outcomes out of what the server answered: this turn's messages, tool calls, usage and text alone. Pure. */
 
+import { isObject, parseJson } from '../json.ts';
 import type { Failure, Interrupt, Json, Outcome, OutcomeName } from '../types.ts';
-import { failure, isObject, oneLine, parseJson } from './failures.ts';
+import { failure, oneLine } from './failures.ts';
 import { interruptReason } from './interrupts.ts';
 import {
   answerText,

@@ -1,9 +1,10 @@
 /** What a 200 to a run-creating request says: values, an error, or nothing that can be read. Pure. */
 
 import type { RequestError } from '../errors.ts';
+import { isObject, parseJson } from '../json.ts';
 import { isNestedTooDeep, mostNested } from '../nesting.ts';
 import type { Failure, Json } from '../types.ts';
-import { errorText, failure, isObject, parseJson, unproven } from './failures.ts';
+import { errorText, failure, unproven } from './failures.ts';
 import type { Redactor } from './redact.ts';
 
 /** An answer to a run-creating request: the values or the error it tells. Neither proves anything on a thread. */

@@ -5,9 +5,10 @@
 
 import type { Conversation } from '../contracts.ts';
 import { RequestError } from '../errors.ts';
+import { isObject } from '../json.ts';
 import type { Intent, Job, Outcome, Turn } from '../types.ts';
 import { type ConversationParts, checkAssistant, leftInFlight, takePlace, turnKeys } from './conversation.ts';
-import { failure, isObject } from './failures.ts';
+import { failure } from './failures.ts';
 import { readInterrupts } from './interrupts.ts';
 import { nothingBefore, type TurnPlace, turnPlace } from './messages.ts';
 import { runBody } from './request.ts';

@@ -1,7 +1,8 @@
 /** The events of one run, read as they come: the last values, an error, and when the first token came. */
 
+import { isObject, parseJson } from '../json.ts';
 import type { Json, JsonObject } from '../types.ts';
-import { isObject, parseJson } from './failures.ts';
+
 import { KeptEvents } from './kept-events.ts';
 import { createKeptText } from './kept-text.ts';
 import { contentText, isAi } from './messages.ts';

@@ -11,6 +11,7 @@ import { idsKnownFree } from '../readers/ids.ts';
 import { type Format, formatOf, openDataset } from '../readers/index.ts';
 import { Chooser, type Chosen } from '../selection.ts';
 import type { BadRow, DatasetFacts, Example } from '../types.ts';
+import { type ChosenScorers, chosenBefore, ScorerCheck, type ScorerChoice } from './scorers.ts';
 
 export interface RowPlace {
   readonly index: number;
@@ -24,6 +25,8 @@ export interface Dataset {
   readonly chosen: Chosen;
   readonly size: number;
   readonly mtimeMs: number;
+  /** What judges its answers. */
+  readonly scoring: ChosenScorers;
   /** Every row, in file order: a pass of its own each time. */
   allRows(): AsyncIterable<Example | BadRow>;
   /** The chosen ones of them. @param from Those before it may be left out, where every row is chosen. Default: none. */
@@ -53,7 +56,11 @@ export interface LoadOptions {
 }
 
 /** What an earlier start found in a dataset. */
-export type KnownDataset = DatasetFacts & { readonly size: number; readonly mtime_ms: number };
+export type KnownDataset = DatasetFacts & {
+  readonly size: number;
+  readonly mtime_ms: number;
+  readonly scorers?: ScorerChoice | undefined;
+};
 
 /**
  * Reads a dataset to its end and chooses the examples.
@@ -70,9 +77,10 @@ export async function loadDataset(
   const options = readOptions(name, config);
   const { size, mtimeMs } = await fileFacts(path, name);
   const isKnown = known !== null && known.size === size && known.mtime_ms === mtimeMs;
-  const { facts, chosen } =
-    isKnown && takesEveryRow(config) && known.roles.thread === null
-      ? { facts: known, chosen: everyRow(known) }
+  const scoringBefore = isKnown ? await chosenBefore(known.scorers, config) : null;
+  const { facts, chosen, scoring } =
+    isKnown && scoringBefore !== null && takesEveryRow(config) && known.roles.thread === null
+      ? { facts: known, chosen: everyRow(known), scoring: scoringBefore }
       : await check(path, format, options, { config, onRow });
   const ids = facts.numberedIds === 0 ? idsKnownFree : undefined;
   const assertSame = async () => {
@@ -101,7 +109,7 @@ export async function loadDataset(
     if (!takesEveryRow(config)) return chosenRows();
     return from === null ? allRows() : rowsFrom(from);
   };
-  return { path, format, facts, chosen, size, mtimeMs, allRows, examples };
+  return { path, format, facts, chosen, size, mtimeMs, scoring, allRows, examples };
 }
 
 /** Opened with the first row asked for; not by a generator, which would cost more for each than reading it. */
@@ -143,12 +151,14 @@ async function check(
   { config, onRow }: { readonly config: Config } & Pick<LoadOptions, 'onRow'>,
 ) {
   const chooser = new Chooser(config);
+  const scorers = await ScorerCheck.begin(config);
   const take = (row: Example | BadRow) => {
     chooser.offer(row);
+    scorers.see(row);
     onRow?.();
   };
   const facts = await checkDataset(createReadStream(path), format, options, { onRow: take });
-  return { facts, chosen: chooser.choose() };
+  return { facts, chosen: chooser.choose(), scoring: await scorers.end(options.name, facts.roles) };
 }
 
 const takesEveryRow = ({ limit, offset, sample, ids }: Config): boolean =>

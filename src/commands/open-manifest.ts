@@ -47,6 +47,7 @@ export async function openManifest(place: OwnPlace, parts: ManifestParts, io: Io
       mtime_ms: dataset.mtimeMs,
       ...dataset.facts,
       moved: isMoved,
+      scorers: dataset.scoring.choice,
     },
     agent: { url: reached?.url ?? order.target.url, id, name, graph, version },
     identity,

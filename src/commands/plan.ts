@@ -7,6 +7,7 @@ import type { Dataset } from './dataset.ts';
 import type { Left } from './left.ts';
 import type { Order } from './order.ts';
 import type { BatchPromise } from './promise.ts';
+import type { ScorerChoice } from './scorers.ts';
 import type { Reached } from './target.ts';
 
 export interface Plan extends BatchPromise {
@@ -28,6 +29,7 @@ export interface Plan extends BatchPromise {
   /** Of `auto`. */
   readonly maxConcurrency: number | null;
   readonly roles: ColumnRoles;
+  readonly scorers: ScorerChoice;
 }
 
 /** Turns that are to have a record. */
@@ -65,6 +67,7 @@ export function planOf(
     concurrency: config.concurrency,
     maxConcurrency: config.concurrency === 'auto' ? config.maxConcurrency : null,
     roles: facts.roles,
+    scorers: dataset.scoring.choice,
   };
 }
 
@@ -92,6 +95,7 @@ export function planLine(plan: Plan): string {
     `${plan.concurrency} at once${plan.maxConcurrency === null ? '' : ` (up to ${plan.maxConcurrency})`}`,
     columnsOf(plan.roles),
     unusedOf(plan.roles),
+    scorersOf(plan.scorers),
   ];
   return `Plan: ${parts.filter((part) => typeof part === 'string').join(' · ')}`;
 }
@@ -116,6 +120,11 @@ const count = (number: number, noun: string) =>
 function columnsOf({ input, id, thread, expected }: ColumnRoles): string {
   const read = Object.entries({ input, id, thread, expected }).filter(([, column]) => column !== null);
   return `columns ${read.map(([role, column]) => (role === column ? column : `${role}=${column}`)).join(', ')}`;
+}
+
+function scorersOf({ used, because }: ScorerChoice): string | false {
+  if (used.length === 0) return false;
+  return `scored by ${used.join(', ')}${because === null ? '' : ` (${because})`}`;
 }
 
 function unusedOf({ resume, expectedTools }: ColumnRoles): string | false {

@@ -7,6 +7,7 @@ import type { AgentError } from '../errors.ts';
 import { mostAtOnce } from '../options.ts';
 import { createSummary } from '../reports/summary.ts';
 import { writeManifest } from '../results/manifest.ts';
+import { scoreAll } from '../scorers/index.ts';
 import { openIntents } from '../sinks/intents.ts';
 import { openJournal } from '../sinks/jsonl.ts';
 import { budgetFacts } from '../spending.ts';
@@ -78,12 +79,18 @@ export async function runOpened(begun: Opened, io: Io): Promise<Summary> {
     concurrency: concurrency?.facts(),
     notes,
   });
-  const { examples, facts } = batch.dataset;
+  const { examples, facts, scoring } = batch.dataset;
   const { columns, roles, madeIds } = facts;
-  const { rowsToRunAgain } = await writeCsv({ examples, columns, roles, madeIds }, place.files, left.index, {
-    ...config,
-    ownership: place.lock,
-  });
+  const scorers = scoring.scorers.map(({ name }) => name);
+  const { rowsToRunAgain } = await writeCsv(
+    { examples, columns, roles, madeIds, scorers },
+    place.files,
+    left.index,
+    {
+      ...config,
+      ownership: place.lock,
+    },
+  );
   return end(batch, summary, { turnsLeft, canRunAgain: rowsToRunAgain > 0 }, io);
 }
 
@@ -139,6 +146,7 @@ async function runToStop(
       }),
       concurrency: concurrency ?? undefined,
       sink,
+      scoring: dataset.scoring.scorers.length === 0 ? undefined : scoreAll(dataset.scoring.scorers),
       options: {
         ...config,
         ...promise,

@@ -1,5 +1,6 @@
 import type { ReadOptions } from '../contracts.ts';
 import { DatasetError } from '../errors.ts';
+import { isObject } from '../json.ts';
 import { isNestedTooDeep } from '../nesting.ts';
 import type { ColumnRoles, Json, JsonObject } from '../types.ts';
 import { type Layout, layOut } from './columns.ts';
@@ -9,7 +10,7 @@ import { jsonFault } from './json-fault.ts';
 import { missingInput, missingNamed } from './missing.ts';
 import { Place } from './place.ts';
 import { type Content, nestedTooDeep, noRoles, nulProblem, type Row, RowProblem, setField } from './rows.ts';
-import { isObject, sort } from './shapes.ts';
+import { sort } from './shapes.ts';
 import { parseTemplate, type Template } from './template.ts';
 
 /** Where a row's text begins. */

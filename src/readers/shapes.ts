@@ -1,3 +1,4 @@
+import { isObject } from '../json.ts';
 import type { ExpectedTool, Input, Json, JsonObject } from '../types.ts';
 import { RowProblem } from './rows.ts';
 
@@ -11,10 +12,6 @@ export interface Asked {
 export interface Field {
   readonly name: string;
   readonly value: Json;
-}
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Text, an object as the graph's input, or chat messages. @throws RowProblem */

@@ -2,11 +2,14 @@ import { costOf, type Price } from '../price.ts';
 import type {
   BatchFacts,
   BudgetFacts,
+  Comparison,
   ConcurrencyFacts,
   Counts,
+  GateResult,
   JobRecord,
   Json,
   OutcomeName,
+  ScoreFigures,
   Stop,
   Summary,
   Usage,
@@ -58,6 +61,12 @@ export interface BatchEnd {
   readonly budget?: BudgetFacts | null | undefined;
   /** Default: it was a fixed number. */
   readonly concurrency?: ConcurrencyFacts | null | undefined;
+  /** Default: nothing is scored. */
+  readonly scores?: readonly ScoreFigures[] | undefined;
+  /** Default: none. */
+  readonly gates?: readonly GateResult[] | undefined;
+  /** Default: there is no baseline. */
+  readonly comparison?: Comparison | null | undefined;
   /** What a person is to know beside the figures. Default: nothing. */
   readonly notes?: readonly string[] | undefined;
 }
@@ -124,6 +133,9 @@ export function createSummary(): SummaryBuilder {
       price = null,
       budget = null,
       concurrency = null,
+      scores = [],
+      gates = [],
+      comparison = null,
       notes = [],
     }) {
       const facts = {
@@ -142,6 +154,9 @@ export function createSummary(): SummaryBuilder {
         ...facts,
         ...times.distributions(),
         usage,
+        scores,
+        gates,
+        comparison,
         cost: price === null || usage === null ? null : costOf(price, usage),
         budget,
         concurrency,

@@ -50,6 +50,14 @@ export interface Manifest {
     readonly mtime_ms: number;
     /** Records of earlier starts stand at other places than they say: rows were moved, or put before them, since. */
     readonly moved?: boolean | undefined;
+    /** What judges its answers: those named, those in force, and why these where none were named. */
+    readonly scorers?:
+      | {
+          readonly named: readonly string[];
+          readonly used: readonly string[];
+          readonly because: string | null;
+        }
+      | undefined;
   };
   readonly agent: ManifestAgent;
   readonly identity: Identity;

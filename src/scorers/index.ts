@@ -1,6 +1,6 @@
 /** The scorers by name. To add one: a file, and a line here. */
 
-import type { Scorer, ScorerKind, ScorerMeans } from '../contracts.ts';
+import type { NamedScorer, Scorer, ScorerKind, ScorerMeans } from '../contracts.ts';
 import { ConfigError } from '../errors.ts';
 import { nearest } from '../nearest.ts';
 import { assertions } from './assertions.ts';
@@ -19,7 +19,8 @@ import { startsWith } from './starts-with.ts';
 import { steps } from './steps.ts';
 import { tokens } from './tokens.ts';
 
-export { pickScorer } from './pick.ts';
+export { faultsOf, scoreAll } from './all.ts';
+export { Picker } from './pick.ts';
 export { scoreSafely } from './safely.ts';
 
 export const scorerKinds: Readonly<Record<string, ScorerKind>> = {
@@ -39,24 +40,18 @@ export const scorerKinds: Readonly<Record<string, ScorerKind>> = {
   assertions,
 };
 
-/** A scorer and the name that its scores are kept under. */
-export interface NamedScorer {
-  readonly name: string;
-  readonly scorer: Scorer;
-}
-
 /**
  * Makes the scorers that these texts name, in their order: `numeric:0.01`, `regex:^yes,as=polite`.
  * @throws ConfigError with every fault there is: unknown ones, wrong arguments, two of one name.
  */
-export function createScorers(texts: readonly string[], means: ScorerMeans): NamedScorer[] {
+export async function createScorers(texts: readonly string[], means: ScorerMeans): Promise<NamedScorer[]> {
   const made: NamedScorer[] = [];
   const faults: string[] = [];
   for (const text of texts) {
     const spec = parseScorerSpec(text);
     if (made.some(({ name }) => name === spec.name)) faults.push(twice(spec));
     try {
-      made.push({ name: spec.name, scorer: createScorer(spec, means) });
+      made.push({ name: spec.name, scorer: await createScorer(spec, means) });
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       faults.push(...error.faults);
@@ -66,7 +61,7 @@ export function createScorers(texts: readonly string[], means: ScorerMeans): Nam
   return made;
 }
 
-function createScorer({ kind, argument }: ScorerSpec, means: ScorerMeans): Scorer {
+async function createScorer({ kind, argument }: ScorerSpec, means: ScorerMeans): Promise<Scorer> {
   const known = Object.hasOwn(scorerKinds, kind) ? scorerKinds[kind] : undefined;
   if (known !== undefined) return known.create(argument, means);
   const meant = nearest(kind, Object.keys(scorerKinds));

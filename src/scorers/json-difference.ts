@@ -1,8 +1,9 @@
 /** Where two JSON values differ. Pure. */
 
+import { isObject } from '../json.ts';
 import type { Json, JsonObject } from '../types.ts';
+import { assign } from './assign.ts';
 import { decimalOf, isWithin, type Tolerance } from './decimal.ts';
-import { matchAll } from './matching.ts';
 import { shownJson } from './score.ts';
 
 export interface Sameness {
@@ -63,8 +64,8 @@ function unorderedDifference(
   if (expected.length !== seen.length) return countDiffers(path, expected, seen);
   const isSame = (one: number, other: number) =>
     jsonDifference(expected[one] ?? null, seen[other] ?? null, sameness) === null;
-  const left = matchAll(expected.length, isSame);
-  return left === null
+  const left = assign(expected.length, seen.length, isSame).indexOf(null);
+  return left === -1
     ? null
     : `${path}: expected ${shownJson(expected[left] ?? null)} among its items, saw it too seldom`;
 }
@@ -83,6 +84,3 @@ const differ = (path: string, expected: Json, seen: Json): string =>
 
 const fieldPath = (name: string): string =>
   /^[\p{L}_][\p{L}\d_]*$/u.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
-
-const isObject = (value: Json): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -28,22 +28,26 @@ const plural: Readonly<Record<Shape, string>> = {
 
 /**
  * Picks a scorer that is right for every expectation, never a lax one: a score that is too low is looked into, one that
- * is too high is believed.
- * @param column What the expectations' column is called; null: there is none.
+ * is too high is believed. Is shown each expectation; holds counts alone.
  */
-export function pickScorer(expectations: Iterable<Json>, column: string | null): Pick {
-  if (column !== null && /^__expected\d*$/i.test(column.trim())) {
-    return { scorer: 'assertions', because: `the column ${column.trim()} holds promptfoo's assertions` };
-  }
-  const counts = new Map<Shape, number>();
-  let objects = 0;
-  for (const expected of expectations) {
-    if (isUnknown(expected)) continue;
+export class Picker {
+  private readonly counts = new Map<Shape, number>();
+  private holdsObjects = false;
+
+  see(expected: Json): void {
+    if (isUnknown(expected)) return;
     const shape = shapeOf(expected);
-    counts.set(shape, (counts.get(shape) ?? 0) + 1);
-    if (typeof expected === 'object') objects += 1;
+    this.counts.set(shape, (this.counts.get(shape) ?? 0) + 1);
+    this.holdsObjects ||= typeof expected === 'object';
   }
-  return pickFor(counts, objects > 0);
+
+  /** @param column What the expectations' column is called; null: there is none. */
+  pick(column: string | null): Pick {
+    if (column !== null && /^__expected\d*$/i.test(column.trim())) {
+      return { scorer: 'assertions', because: `the column ${column.trim()} holds promptfoo's assertions` };
+    }
+    return pickFor(this.counts, this.holdsObjects);
+  }
 }
 
 function pickFor(counts: ReadonlyMap<Shape, number>, holdsObjects: boolean): Pick {

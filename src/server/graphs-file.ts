@@ -4,6 +4,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, resolve } from 'node:path';
 import { parseDotenv } from '../dotenv.ts';
 import { ConfigError } from '../errors.ts';
+import { isObject } from '../json.ts';
 import { bundledGraphs } from './bundled.ts';
 
 /** An export of a file: `./src/agent.ts:graph`. */
@@ -123,6 +124,3 @@ async function readVariables(from: string, env: unknown, refuse: Refuse): Promis
     return {};
   });
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -14,6 +14,8 @@ export interface DatasetColumns {
   readonly input: string | null;
   /** Rows whose id we made: their cell under `id` is empty. */
   readonly madeIds: number;
+  /** Scorers with a column each. */
+  readonly scorers: readonly string[];
 }
 
 type Cell = string | number | boolean | null;
@@ -57,7 +59,7 @@ export interface ResultTable {
 
 /** `results.csv`: the dataset's own columns unchanged, then ours; its id is not told twice, where every row has one. */
 export function resultTable(dataset: DatasetColumns, guard: Guard): ResultTable {
-  const ours = resultColumns.filter(
+  const ours = [...resultColumns, ...dataset.scorers.map(scoreColumn)].filter(
     ({ name }) => name !== 'id' || dataset.id === null || dataset.madeIds > 0,
   );
   const names = dataset.names.map((name) => (guard === 'all' ? guarded(name) : name));
@@ -78,6 +80,11 @@ export function resultTable(dataset: DatasetColumns, guard: Guard): ResultTable 
     },
   };
 }
+
+const scoreColumn = (scorer: string): Column => ({
+  name: `score_${scorer}`,
+  cell: ({ scores }) => scores[scorer]?.value ?? null,
+});
 
 const toolNames = ({ tool_calls: calls }: JobRecord): string =>
   calls.length === 0 ? '' : calls.map(({ name }) => name).join(', ');

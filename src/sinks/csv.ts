@@ -17,6 +17,8 @@ export interface CsvSources {
   readonly columns: readonly string[];
   readonly roles: ColumnRoles;
   readonly madeIds?: number | undefined;
+  /** Scorers with a column each. Default: none. */
+  readonly scorers?: readonly string[] | undefined;
   readonly journal: string;
   readonly index: RecordIndex;
 }
@@ -42,8 +44,8 @@ export interface CsvFiles {
  */
 export async function writeCsvFiles(sources: CsvSources, options: CsvOptions): Promise<CsvFiles> {
   const { directory } = options;
-  const { columns: names, roles, madeIds = 0 } = sources;
-  const dataset = { names, id: roles.id, input: roles.input, madeIds };
+  const { columns: names, roles, madeIds = 0, scorers = [] } = sources;
+  const dataset = { names, id: roles.id, input: roles.input, madeIds, scorers };
   const rerun = await writeResults(sources, dataset, options);
   const rowsToRunAgain = await writeErrors(sources, rerun, options);
   await syncDirectory(directory).catch((error: unknown) => {

@@ -1,9 +1,8 @@
 /** An interval that holds what is estimated with a given confidence. */
 
-export interface Interval {
-  readonly low: number;
-  readonly high: number;
-}
+import type { Interval } from '../types.ts';
+
+export type { Interval };
 
 /** How an interval was made; docs/design/statistics.md tells when which one is taken. */
 export type IntervalMethod = 'wilson' | 'student' | 'bootstrap' | 'tango';

@@ -1,5 +1,6 @@
 /** Is the candidate worse than the baseline? One answer for the text, the JSON and the exit code. */
 
+import type { ComparisonVerdict } from '../types.ts';
 import { type Deciding, fewestToGate, whatDecides } from './deciding.ts';
 import { type DifferenceEstimate, estimateDifference } from './difference.ts';
 import { estimateDefaults } from './estimate.ts';
@@ -9,8 +10,6 @@ import type { PairedExample } from './paired.ts';
 import { type PermutationOptions, type PermutationTest, permutationTest } from './permutation.ts';
 import { questionDefaults } from './power.ts';
 import { type ComparisonFacts, sentenceOf } from './verdict-sentence.ts';
-
-export type ComparisonVerdict = 'OK' | 'REGRESSED' | 'INCONCLUSIVE';
 
 export interface VerdictOptions extends PermutationOptions {
   /** The drop of the mean score that is allowed, 0..1. */

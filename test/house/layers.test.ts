@@ -24,6 +24,7 @@ const ground = [
   'price',
   'loose',
   'random',
+  'json',
 ];
 /** Above the ground, below the commands: the way of one row. */
 const way = [

@@ -43,7 +43,9 @@ describe('scorers of amounts', () => {
     },
   );
 
-  it('names every fault of cost at once', () => {
-    expect(() => createScorers(['cost'], { price: null })).toThrow(/behind the colon.*\n.*expected --price/);
+  it('names every fault of cost at once', async () => {
+    await expect(createScorers(['cost'], { price: null })).rejects.toThrow(
+      /behind the colon.*\n.*expected --price/,
+    );
   });
 });

@@ -76,8 +76,8 @@ describe('assertions', () => {
     );
   });
 
-  it('name what cannot be judged before anything is asked', () => {
-    const [named] = createScorers(['assertions'], { price: null });
+  it('name what cannot be judged before anything is asked', async () => {
+    const [named] = await createScorers(['assertions'], { price: null });
     const metadata = { __expected2: 'fn: true', __expected3: 'regex: (', __expected4: 'grade: x' };
 
     const fault = named?.scorer.fault?.({ expected: 'cost(1)', metadata });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Scorer } from '../../src/contracts.ts';
 import { ConfigError } from '../../src/errors.ts';
-import { createScorers, pickScorer, scorerKinds, scoreSafely } from '../../src/scorers/index.ts';
+import { createScorers, Picker, scorerKinds, scoreSafely } from '../../src/scorers/index.ts';
 import { checked } from '../../src/scorers/safely.ts';
 import { parseScorerSpec } from '../../src/scorers/spec.ts';
 import type { Json, Score } from '../../src/types.ts';
@@ -32,17 +32,17 @@ describe('scorers by name', () => {
     expect(parseScorerSpec(text)).toEqual({ kind, argument, name });
   });
 
-  it('are made in their order, one kind twice under two names', () => {
-    const made = createScorers(['regex:a', 'regex:b,as=other', 'exact'], { price });
+  it('are made in their order, one kind twice under two names', async () => {
+    const made = await createScorers(['regex:a', 'regex:b,as=other', 'exact'], { price });
 
     expect(made.map(({ name }) => name)).toEqual(['regex', 'other', 'exact']);
   });
 
-  it('are refused with every fault at once', () => {
-    const create = () => createScorers(['exakt', 'numeric:x', 'exact', 'exact:a', 'constructor'], { price });
+  it('are refused with every fault at once', async () => {
+    const created = createScorers(['exakt', 'numeric:x', 'exact', 'exact:a', 'constructor'], { price });
 
-    expect(create).toThrow(ConfigError);
-    expect(create).toThrow(
+    await expect(created).rejects.toThrow(ConfigError);
+    await expect(created).rejects.toThrow(
       [
         'expected the name of a scorer, perhaps exact, got "exakt"',
         'numeric: expected a tolerance such as 0.01 or 1%, got "x"',
@@ -108,6 +108,12 @@ describe('a scorer that misbehaves', () => {
   });
 });
 
+function picked(expectations: readonly Json[], column: string) {
+  const picker = new Picker();
+  for (const expected of expectations) picker.see(expected);
+  return picker.pick(column);
+}
+
 describe('the scorer that a dataset asks for', () => {
   it.for<readonly [expectations: Json[], scorer: string | null, because: string]>([
     [[], null, 'no example says what it expects'],
@@ -133,15 +139,15 @@ describe('the scorer that a dataset asks for', () => {
       'expectations are of several kinds (1 JSON value, 1 text), and no scorer compares them all',
     ],
   ])('of %j is %s', ([expectations, scorer, because]) => {
-    expect(pickScorer(expectations, 'expected')).toEqual({ scorer, because });
+    expect(picked(expectations, 'expected')).toEqual({ scorer, because });
   });
 
   it.for(['__expected', '__expected1', ' __Expected2 '])("of a column %s is promptfoo's", (column) => {
-    expect(pickScorer(['4'], column).scorer).toBe('assertions');
+    expect(picked(['4'], column).scorer).toBe('assertions');
   });
 
   it.for([['Paris'], [18], [{ a: 1 }], [['a', 'b']]])('has no fault to find with %j', (expected) => {
-    const { scorer } = pickScorer([expected as Json], 'expected');
+    const { scorer } = picked([expected as Json], 'expected');
 
     expect(madeScorer(scorer ?? '').fault?.({ expected: expected as Json, metadata: {} }) ?? null).toBeNull();
   });

@@ -1,12 +1,15 @@
-import { createScorers } from '../../src/scorers/index.ts';
+import type { Scorer } from '../../src/contracts.ts';
+import { scorerKinds } from '../../src/scorers/index.ts';
+import { parseScorerSpec } from '../../src/scorers/spec.ts';
 import type { JobRecord, Json, Score } from '../../src/types.ts';
 import { madeRecord } from '../reports/made-records.ts';
 
-/** The only scorer that a text names. */
-export function madeScorer(text: string) {
-  const [named] = createScorers([text], { price: { in: 3, out: 15 } });
-  if (named === undefined) throw new Error(`no scorer ${text}`);
-  return named.scorer;
+/** The scorer that a text names, of those that are made at once. */
+export function madeScorer(text: string): Scorer {
+  const { kind, argument } = parseScorerSpec(text);
+  const made = scorerKinds[kind]?.create(argument, { price: { in: 3, out: 15 } });
+  if (made === undefined || made instanceof Promise) throw new Error(`no scorer ${text}`);
+  return made;
 }
 
 /** What a scorer makes of an answer. */
