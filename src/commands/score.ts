@@ -16,7 +16,7 @@ import { indexOf } from './newest-records.ts';
 import { journalRows, recordedRows } from './recorded-dataset.ts';
 import { rescored } from './rescored.ts';
 import { scoreTable } from './score-table.ts';
-import { assertGates, scorerFacts } from './scorers.ts';
+import { assertGates, makesSense, scorerFacts } from './scorers.ts';
 import { summariseBatch } from './summarise.ts';
 import { writeReports } from './tell.ts';
 
@@ -39,7 +39,9 @@ export async function score(
   const { files, manifest } = batch;
   const config = configOf(batch, options, given);
   const scorers = await scorersOf(batch, config);
-  assertGates(config, scorers);
+  if (given.has('gates')) assertGates(config, scorers);
+  // Of the batch's own gates those on scorers that do not run now say nothing.
+  const gates = config.gates.filter((gate) => makesSense(gate, config, scorers));
   await using lock = await takeLock(files.lock);
   const known = await recordedRows(manifest, files);
   const index = await indexOf(batch, known);
@@ -66,7 +68,7 @@ export async function score(
     const sources = { ...rows, records, scorers: names, onExample: table.add.bind(table) };
     const { rowsToRunAgain } = await writeCsvFrom(sources, files, csv);
     await writer.end(records.count);
-    const summary = await summariseBatch(batch, { scores: table.figures(), gates: config.gates });
+    const summary = await summariseBatch(batch, { scores: table.figures(), gates });
     await writeSummary(files, summary, lock);
     await writeReports(summary, files, config, io);
     const shown = { io, terminal: io.stderr, canRunAgain: rowsToRunAgain > 0 };
