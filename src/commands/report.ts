@@ -1,8 +1,9 @@
 /** `threadmill report`: renders a batch again from its journal; nobody is asked. */
 
 import { readFile } from 'node:fs/promises';
+import { ConfigError } from '../errors.ts';
 import type { Config } from '../options.ts';
-import { renderers } from '../reports/index.ts';
+import { renderReport } from '../reports/index.ts';
 import { createSummary, type SummaryBuilder } from '../reports/summary.ts';
 import { visible } from '../reports/terminal.ts';
 import type { BatchFiles } from '../results/files.ts';
@@ -12,28 +13,28 @@ import { visitJournal } from '../sinks/visit.ts';
 import { type BudgetLimits, budgetFacts, createSpending, type Spending } from '../spending.ts';
 import type { Summary } from '../types.ts';
 import { readBatch } from './batch-config.ts';
-import { endText, writeCsv } from './finish.ts';
+import { renderContext, writeCsv } from './finish.ts';
 import type { Io } from './io.ts';
 import { summariseNewest } from './newest.ts';
+import { newestRecords } from './newest-records.ts';
 import { journalRows, placesById, recordedRows } from './recorded-dataset.ts';
+import { formatFault } from './report-targets.ts';
+import { print } from './reports.ts';
 
 /** Gives the exit code: 0, whatever the batch's verdict was. @throws ConfigError, JournalError, SinkError */
 export async function report(batch: string, config: Config, io: Io): Promise<number> {
+  const format = config.reportFormat;
+  const fault = formatFault('--format', format);
+  if (fault !== null) throw new ConfigError(fault);
   const { files, manifest } = await readBatch(batch, io.cwd);
-  if (config.reportFormat === 'csv') {
+  if (format === 'csv') {
     await writeCsvAgain(manifest, files, config, io);
     return 0;
   }
   const summary = await summarise(manifest, files);
-  const text =
-    config.reportFormat === 'json'
-      ? renderers.json(summary)
-      : await endText(summary, files, [], {
-          io,
-          terminal: io.stdout,
-          canRunAgain: summary.counts.error > summary.counts.uncertain,
-        });
-  io.stdout.write(text);
+  const canRunAgain = summary.counts.error > summary.counts.uncertain;
+  const context = await renderContext(summary, files, [], { io, terminal: io.stdout, canRunAgain });
+  await print(renderReport(format, { summary, records: () => newestRecords(files), context }), io.stdout);
   return 0;
 }
 
