@@ -9,8 +9,8 @@ import { xmlAttributes, xmlText } from './xml.ts';
 
 interface Totals {
   readonly counts: Record<CaseStatus, number>;
-  /** Of the times as they are written. */
-  seconds: number;
+  /** Whole ones, as they are written: the sum is that of the cases. */
+  ms: number;
   hasTrials: boolean;
 }
 
@@ -25,7 +25,7 @@ export async function* renderJunit(
   const turns = noTotals();
   for await (const record of records()) {
     turns.counts[statusOf(record)] += 1;
-    turns.seconds += Number(secondsOf(record.latency_ms) ?? 0);
+    turns.ms += Math.round(record.latency_ms ?? 0);
     turns.hasTrials ||= record.trial > 1;
   }
   const gates = gateCases(summary);
@@ -47,21 +47,21 @@ export async function* renderJunit(
 
 const noTotals = (): Totals => ({
   counts: { passed: 0, failure: 0, error: 0, skipped: 0 },
-  seconds: 0,
+  ms: 0,
   hasTrials: false,
 });
 
-const secondsOf = (ms: number | null) => (ms === null ? null : (ms / 1_000).toFixed(3));
+const secondsOf = (ms: number) => (Math.round(ms) / 1_000).toFixed(3);
 
 function totalsOf(...all: readonly Totals[]) {
   const sum = (status: CaseStatus) => all.reduce((total, { counts }) => total + counts[status], 0);
   const [failures, errors] = [sum('failure'), sum('error')];
-  const seconds = all.reduce((total, each) => total + each.seconds, 0);
+  const ms = all.reduce((total, each) => total + each.ms, 0);
   return {
     tests: sum('passed') + sum('skipped') + failures + errors,
     failures,
     errors,
-    time: seconds.toFixed(3),
+    time: secondsOf(ms),
   };
 }
 
@@ -89,7 +89,7 @@ function propertiesOf({ batch }: Summary): string {
 }
 
 function caseElement({ name, status, type, message, body, timeMs }: TestCase, classname: string): string {
-  const head = `<testcase${xmlAttributes({ classname, name, time: secondsOf(timeMs) })}`;
+  const head = `<testcase${xmlAttributes({ classname, name, time: timeMs === null ? null : secondsOf(timeMs) })}`;
   if (status === 'passed') return `${head}/>\n`;
   const text = xmlText(body.join('\n').trimEnd());
   return `${head}><${status}${xmlAttributes({ type, message })}>${text}</${status}></testcase>\n`;

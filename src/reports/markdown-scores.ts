@@ -89,7 +89,7 @@ function repeatLines(scores: readonly ScoreFigures[]): string[] {
   const repeated = scores.flatMap(({ name: of, repeats }) => (repeats === null ? [] : [{ of, ...repeats }]));
   if (repeated.length === 0) return [];
   const { head, rows } = table(
-    ['scorer', 'trials', 'pass@k', 'pass^k', 'steady', 'flaky', 'broken'],
+    ['scorer', 'trials', '`pass@k`', '`pass^k`', 'steady', 'flaky', 'broken'],
     'lrrrrrr',
     repeated.map(({ of, k, pass_at_k, pass_hat_k, steady, flaky, broken }) => [
       name(of),
@@ -140,18 +140,18 @@ export function comparisonLines(comparison: Comparison | null): string[] {
   );
   const worse = flips.filter(({ baseline, candidate }) => candidate < baseline);
   const better = flips.filter(({ baseline, candidate }) => candidate > baseline);
+  const sentences = scorers.map((each) => `- ${name(each.name)}: ${prose(each.sentence, longest.sentence)}`);
   return [
     '### Compared with the baseline',
     '',
     `**${verdict}**: ${prose(sentence, longest.sentence)}`,
     '',
     ...(rows.length === 0 ? [] : [head, ...tableRows(rows, 40_000, 'scorers'), '']),
-    ...listOf(
-      scorers.map((each) => `- ${name(each.name)}: ${prose(each.sentence, longest.sentence)}`),
-      30_000,
-      'scorers',
+    ...firstThatFit(
+      sentences,
+      { mostBytes: 30_000 },
+      (left) => `- and ${formatCount(left)} more scorers, left out`,
     ),
-    '',
     ...pairLines(comparison),
     ...comparison.ratios.flatMap(ratioLine),
     ...flipLines('Worse than before', worse, sum(scorers.map(({ lost }) => lost))),
@@ -192,14 +192,14 @@ function ratioLine({ name: of, ratio, interval, examples }: RatioComparison): st
 /** `+10.0 %` of 1.1. */
 const percent = (ratio: number) => `${ratio >= 1 ? '+' : '−'}${Math.abs(100 * (ratio - 1)).toFixed(1)} %`;
 
-function flipLines(title: string, flips: readonly Flip[], total: number): string[] {
-  if (flips.length === 0 && total === 0) return [];
-  const all = Math.max(total, flips.length);
-  const items = flips.map(flipItem);
-  const shown = firstThatFit(items, { mostBytes: 150_000, most: mostFlips }, () => '');
-  const count = Math.min(items.length, shown.filter((item) => item !== '').length);
-  const rest = all > count ? [`- and ${formatCount(all - count)} more, left out`] : [];
-  return ['', `#### ${title}: ${formatCount(all)}`, '', ...items.slice(0, count), ...rest];
+/** @param counted Those that are not among the flips too: of these only so many are kept. */
+function flipLines(title: string, flips: readonly Flip[], counted: number): string[] {
+  const total = Math.max(counted, flips.length);
+  if (total === 0) return [];
+  const room = { mostBytes: 150_000, most: mostFlips, total };
+  const items = flips.slice(0, mostFlips).map(flipItem);
+  const shown = firstThatFit(items, room, (left) => `- and ${formatCount(left)} more, left out`);
+  return ['', `#### ${title}: ${formatCount(total)}`, '', ...shown];
 }
 
 function flipItem(flip: Flip): string {
@@ -212,7 +212,7 @@ function flipItem(flip: Flip): string {
     why: flip.reason,
   };
   const lines = Object.entries(texts).flatMap(([what, text]) =>
-    text === null || text === 'null' ? [] : [`  - ${what}: ${code(text, longest.text)}`],
+    text === null ? [] : [`  - ${what}: ${code(text, longest.text)}`],
   );
   const scores = `${figure(flip.baseline)} → ${figure(flip.candidate)}`;
   return [`- ${code(flip.id, longest.id)}, ${name(flip.scorer)} ${scores}${retry}`, ...lines].join('\n');

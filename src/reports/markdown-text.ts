@@ -33,7 +33,7 @@ export function prose(text: string, length: number): string {
   });
 }
 
-const special = /[&<>|\\`*_~[\]$#]|[@!](?=[\p{L}\p{N}_-])|\/\/|\bwww\./giu;
+const special = /[&<>|\\`*_~[\]$#]|[@!](?=[\p{L}\p{N}_-])|\/\/|www\./giu;
 
 /** A table's lines; its columns are aligned as told, `r` to the right. */
 export function table(
@@ -51,10 +51,18 @@ const row = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | 
 const cell = (text: string): string =>
   text.replace(/(\\*)\|/g, (_, before: string) => `${before.replaceAll('\\', '\\ ')}\\|`);
 
-/** As many items from the first on as fit into so many bytes, and what is told of those left out. */
+export interface Room {
+  readonly mostBytes: number;
+  /** Items shown at most. Default: all. */
+  readonly most?: number;
+  /** Items there are, where not all are at hand. */
+  readonly total?: number;
+}
+
+/** As many items from the first on as there is room for, and what is told of those left out. */
 export function firstThatFit(
   items: readonly string[],
-  { mostBytes, most = items.length }: { readonly mostBytes: number; readonly most?: number },
+  { mostBytes, most = items.length, total = items.length }: Room,
   tell: (left: number) => string,
 ): string[] {
   let bytes = 0;
@@ -65,5 +73,5 @@ export function firstThatFit(
     count += 1;
   }
   const shown = items.slice(0, count);
-  return count === items.length ? shown : [...shown, tell(items.length - count)];
+  return count === total ? shown : [...shown, tell(total - count)];
 }
