@@ -5,6 +5,9 @@ import { visible } from './terminal.ts';
 /** Of the characters that `visible` lets through, XML knows all but these. */
 const unknown = /[\uFFFE\uFFFF]/g;
 
+/** As most texts are: nothing in them need be looked at character by character. */
+const plain = /^[ !#-%'-;=?-~]*$/;
+
 const legal = (text: string): string =>
   visible(text).replace(unknown, (character) => `\\u${character.charCodeAt(0).toString(16)}`);
 
@@ -13,7 +16,9 @@ const legal = (text: string): string =>
  * and so no end of a CDATA section either.
  */
 export const xmlText = (text: string): string =>
-  legal(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  plain.test(text)
+    ? text
+    : legal(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 /** Attributes, each behind a blank; those that are null are left out. Their newlines and tabs are kept. */
 export function xmlAttributes(attributes: Readonly<Record<string, string | number | null>>): string {
