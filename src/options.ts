@@ -19,15 +19,17 @@ import {
   rate,
   reports,
   scorerText,
+  share,
   text,
   textOrNone,
+  texts,
   toggle,
   tokenCount,
   url,
   wholeNumber,
 } from './values.ts';
 
-export type CommandName = 'run' | 'retry' | 'check' | 'report' | 'clean' | 'init' | 'serve';
+export type CommandName = 'run' | 'retry' | 'check' | 'report' | 'clean' | 'init' | 'serve' | 'compare';
 
 export interface OptionRow<T> {
   /** Without dashes; `null` for what is no flag: a secret. */
@@ -123,13 +125,19 @@ export const optionTable = {
   maxErrors: optional({ flag: 'max-errors', kind: maxErrors, group: 'Pace and patience', commands: running, help: 'stop early; unset: if the first 10 all fail alike' }),
   maxTokens: optional({ flag: 'max-tokens', kind: tokenCount, group: 'Pace and patience', commands: running, help: 'stop before the batch takes more' }),
   maxCost: optional({ flag: 'max-cost', kind: positiveNumber, group: 'Pace and patience', commands: running, help: 'stop before the batch costs more, by --price' }),
-  price: optional({ flag: 'price', kind: price, group: 'Pace and patience', commands: running, help: 'of a million tokens; tells what the batch costs' }),
+  price: optional({ flag: 'price', kind: price, group: 'Pace and patience', commands: [...running, 'compare'], help: 'of a million tokens; tells what the batch costs' }),
   deadlineMs: optional({ flag: 'deadline', kind: duration, group: 'Pace and patience', commands: running, help: 'stop the whole batch after this long, to go on later' }),
   giveUpMs: given({ flag: 'give-up', kind: duration, default: '15m', group: 'Pace and patience', commands: running, help: 'on a server that refuses everything' }),
   graceMs: given({ flag: 'grace', kind: duration, default: '30s', group: 'Pace and patience', commands: running, help: 'after a first Ctrl-C, for what is in flight' }),
 
   record: given({ flag: 'record', kind: choice('response', 'messages', 'output'), default: 'messages', group: 'What is kept and told', commands: run, help: 'how much of the state a record holds' }),
   scorers: list({ flag: 'scorer', kind: scorerText, group: 'What is kept and told', commands: run, help: 'judge each answer: exact, numeric:0.01, tools:strict…' }),
+  comparedScorers: list({ flag: 'scorer', kind: texts('name'), group: 'What is kept and told', commands: ['compare'], help: 'compare by this one; unset: by all that both have' }),
+  maxDrop: given({ flag: 'max-drop', kind: share, default: '0.02', group: 'What is kept and told', commands: ['compare'], help: 'the drop of a mean score that is allowed' }),
+  onInconclusive: given({ flag: 'on-inconclusive', kind: choice('pass', 'fail'), default: 'pass', group: 'What is kept and told', commands: ['compare'], help: 'the exit code where nothing is sure: 0 or 1' }),
+  groupBy: optional({ flag: 'group-by', kind: text('column'), group: 'What is kept and told', commands: ['compare'], help: 'mean scores by the value of a column too' }),
+  clusterBy: optional({ flag: 'cluster-by', kind: text('column'), group: 'What is kept and told', commands: ['compare'], help: 'examples alike in this column count as one unit' }),
+  comparisonFormat: given({ flag: 'format', kind: choice('text', 'json'), default: 'text', group: 'What is kept and told', commands: ['compare'], help: 'json holds all of it' }),
   excel: optional({ flag: 'excel', kind: toggle, group: 'What is kept and told', commands: [...running, 'report'], help: 'results.csv for spreadsheets: BOM, every column guarded' }),
   rawCsv: optional({ flag: 'raw-csv', kind: toggle, group: 'What is kept and told', commands: [...running, 'report'], help: 'results.csv without any guard against formulas' }),
   reports: list({ flag: 'report', kind: reports('text', 'json', 'csv'), group: 'What is kept and told', commands: running, help: 'write a report at the end' }),
