@@ -64,6 +64,7 @@ const list = <T>(row: OptionRow<T>) => ({ ...row, optional: false, list: true })
 const run = ['run'] as const;
 const retry = ['retry'] as const;
 const running = ['run', 'retry'] as const;
+const comparing = ['run', 'retry', 'compare'] as const;
 const asking = ['run', 'retry', 'check'] as const;
 /** Where URL and agent are named; the others know them from the batch. */
 const reaching = ['run', 'check'] as const;
@@ -133,15 +134,18 @@ export const optionTable = {
   record: given({ flag: 'record', kind: choice('response', 'messages', 'output'), default: 'messages', group: 'What is kept and told', commands: run, help: 'how much of the state a record holds' }),
   scorers: list({ flag: 'scorer', kind: scorerText, group: 'What is kept and told', commands: run, help: 'judge each answer: exact, numeric:0.01, tools:strict…' }),
   comparedScorers: list({ flag: 'scorer', kind: texts('name'), group: 'What is kept and told', commands: ['compare'], help: 'compare by this one; unset: by all that both have' }),
-  maxDrop: given({ flag: 'max-drop', kind: share, default: '0.02', group: 'What is kept and told', commands: ['compare'], help: 'the drop of a mean score that is allowed' }),
-  onInconclusive: given({ flag: 'on-inconclusive', kind: choice('pass', 'fail'), default: 'pass', group: 'What is kept and told', commands: ['compare'], help: 'the exit code where nothing is sure: 0 or 1' }),
+  baseline: optional({ flag: 'baseline', kind: text('batch|file'), group: 'What is kept and told', commands: running, help: 'compare with this batch or baseline file at the end' }),
+  baselineOptional: optional({ flag: 'baseline-optional', kind: toggle, group: 'What is kept and told', commands: running, help: 'where the baseline is not there yet, make it' }),
+  maxDrop: given({ flag: 'max-drop', kind: share, default: '0.02', group: 'What is kept and told', commands: comparing, help: 'the drop of a mean score that is allowed' }),
+  onInconclusive: given({ flag: 'on-inconclusive', kind: choice('pass', 'fail'), default: 'pass', group: 'What is kept and told', commands: comparing, help: 'the exit code where nothing is sure: 0 or 1' }),
   groupBy: optional({ flag: 'group-by', kind: text('column'), group: 'What is kept and told', commands: ['compare'], help: 'mean scores by the value of a column too' }),
-  clusterBy: optional({ flag: 'cluster-by', kind: text('column'), group: 'What is kept and told', commands: ['compare'], help: 'examples alike in this column count as one unit' }),
+  clusterBy: optional({ flag: 'cluster-by', kind: text('column'), group: 'What is kept and told', commands: comparing, help: 'examples alike in this column count as one unit' }),
   comparisonFormat: given({ flag: 'format', kind: choice('text', 'json'), default: 'text', group: 'What is kept and told', commands: ['compare'], help: 'json holds all of it' }),
   excel: optional({ flag: 'excel', kind: toggle, group: 'What is kept and told', commands: [...running, 'report'], help: 'results.csv for spreadsheets: BOM, every column guarded' }),
   rawCsv: optional({ flag: 'raw-csv', kind: toggle, group: 'What is kept and told', commands: [...running, 'report'], help: 'results.csv without any guard against formulas' }),
-  reports: list({ flag: 'report', kind: reports('text', 'json', 'csv'), group: 'What is kept and told', commands: running, help: 'write a report at the end' }),
-  reportFormat: given({ flag: 'format', kind: choice('text', 'json', 'csv'), default: 'text', group: 'What is kept and told', commands: ['report'], help: 'csv makes all CSV files again' }),
+  reports: list({ flag: 'report', kind: reports('text', 'json', 'csv', 'baseline'), group: 'What is kept and told', commands: running, help: 'write a report at the end' }),
+  reportFormat: given({ flag: 'format', kind: choice('text', 'json', 'csv', 'baseline'), default: 'text', group: 'What is kept and told', commands: ['report'], help: 'csv makes all CSV files again' }),
+  texts: optional({ flag: 'texts', kind: toggle, group: 'What is kept and told', commands: [...running, 'report'], help: 'a baseline holds inputs and answers too' }),
   progress: given({ flag: 'progress', kind: choice('auto', 'none'), default: 'auto', group: 'What is kept and told', commands: running, help: 'a bar on a terminal, else a line every 10 s' }),
   json: optional({ flag: 'json', kind: toggle, group: 'What is kept and told', commands: running, help: 'one started and one finished line of JSON on stdout' }),
   quiet: optional({ flag: 'quiet', kind: toggle, group: 'What is kept and told', commands: [...running, 'clean'], help: 'only errors on the terminal' }),

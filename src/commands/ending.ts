@@ -8,6 +8,7 @@ import { endText, type Next, writeSummary } from './finish.ts';
 import type { Io } from './io.ts';
 import { shownPath } from './open-batch.ts';
 import type { Prepared } from './prepare.ts';
+import { type Compared, compareAtEnd } from './run-baseline.ts';
 import { budgeted, goOnCommand, raisedLimits, shown, shownCommand } from './settings.ts';
 import { say, sayJson, writeReports } from './tell.ts';
 
@@ -31,6 +32,17 @@ export function factsOf(
     state,
     started_at: manifest.started_at,
   };
+}
+
+/** Of what is not finished nothing is compared: the rest may be another. */
+export async function comparisonOf(
+  { baseline, place, order, manifest }: Omit<Prepared, 'reached'>,
+  isFinished: boolean,
+  io: Io,
+): Promise<Compared> {
+  if (!isFinished) return { comparison: null, notes: [] };
+  const name = shownPath(place.files.directory, io.cwd);
+  return compareAtEnd(baseline, { files: place.files, manifest, name }, order.config, io);
 }
 
 interface Rest {
@@ -87,6 +99,7 @@ function nextCommands({ place, order }: Prepared, summary: Summary, turnsLeft: n
 /** A batch that is finished: nothing is asked. */
 export async function tellFinished(batch: Prepared, io: Io): Promise<Summary> {
   const { place, order, left, plan, manifest } = batch;
+  const compared = await comparisonOf(batch, manifest.state === 'finished', io);
   const summary = left.summary.summarise({
     batch: factsOf(batch, manifest.state),
     planned: plan.turns,
@@ -94,6 +107,7 @@ export async function tellFinished(batch: Prepared, io: Io): Promise<Summary> {
     elapsedMs: 0,
     price: order.config.price,
     budget: budgetFacts(left.spending, order.config),
+    ...compared,
   });
   const directory = shownPath(place.files.directory, io.cwd);
   say(

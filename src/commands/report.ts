@@ -11,6 +11,7 @@ import { keyOf, RecordIndex } from '../sinks/record-index.ts';
 import { visitJournal } from '../sinks/visit.ts';
 import { type BudgetLimits, budgetFacts, createSpending, type Spending } from '../spending.ts';
 import type { Summary } from '../types.ts';
+import { writeBaseline } from './baseline.ts';
 import { readBatch } from './batch-config.ts';
 import { endText, writeCsv } from './finish.ts';
 import type { Io } from './io.ts';
@@ -22,6 +23,10 @@ export async function report(batch: string, config: Config, io: Io): Promise<num
   const { files, manifest } = await readBatch(batch, io.cwd);
   if (config.reportFormat === 'csv') {
     await writeCsvAgain(manifest, files, config, io);
+    return 0;
+  }
+  if (config.reportFormat === 'baseline') {
+    await writeBaseline({ files, manifest }, null, config, io);
     return 0;
   }
   const summary = await summarise(manifest, files);
@@ -80,6 +85,7 @@ async function summarise(manifest: Manifest, files: BatchFiles): Promise<Summary
     elapsedMs: was?.elapsed_ms ?? 0,
     price: limits.price,
     budget: budgetFacts(spending, limits),
+    comparison: was?.comparison ?? null,
     notes: was?.notes ?? [],
   });
 }
@@ -127,7 +133,7 @@ async function recordsThatCount(
 /** Why the batch stopped, and how long its last start took; null where it was killed in its first. */
 async function lastSummary(
   path: string,
-): Promise<Pick<Summary, 'stop' | 'elapsed_ms' | 'asked' | 'notes'> | null> {
+): Promise<Pick<Summary, 'stop' | 'elapsed_ms' | 'asked' | 'comparison' | 'notes'> | null> {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as Summary;
   } catch {

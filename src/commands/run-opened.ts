@@ -13,7 +13,7 @@ import { openJournal } from '../sinks/jsonl.ts';
 import { budgetFacts } from '../spending.ts';
 import type { Stop, Summary } from '../types.ts';
 import { type AgentWatch, unwatched, watchAgent } from './agent-watch.ts';
-import { end, factsOf, restOf } from './ending.ts';
+import { comparisonOf, end, factsOf, restOf } from './ending.ts';
 import { writeCsv } from './finish.ts';
 import type { Io } from './io.ts';
 import { createLive, type Live } from './live.ts';
@@ -67,8 +67,10 @@ export async function runOpened(begun: Opened, io: Io): Promise<Summary> {
   const notYet = sum.counts(plan.turns).not_yet;
   if (again !== null) stop ??= restOf(notYet);
   const turnsLeft = Math.max(jobsLeft, again === null || stop?.code === 'rest' ? notYet : left.repeats);
+  const isFinished = notYet === 0 && stop === null;
+  const compared = await comparisonOf(batch, isFinished, io);
   const summary = sum.summarise({
-    batch: factsOf(batch, notYet === 0 && stop === null ? 'finished' : 'stopped'),
+    batch: factsOf(batch, isFinished ? 'finished' : 'stopped'),
     planned: plan.turns,
     left: turnsLeft,
     stop,
@@ -77,7 +79,8 @@ export async function runOpened(begun: Opened, io: Io): Promise<Summary> {
     price: config.price,
     budget: budgetFacts(left.spending, config),
     concurrency: concurrency?.facts(),
-    notes,
+    comparison: compared.comparison,
+    notes: [...notes, ...compared.notes],
   });
   const { examples, facts, scoring } = batch.dataset;
   const { columns, roles, madeIds } = facts;

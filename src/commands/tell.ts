@@ -10,6 +10,8 @@ import { visible } from '../reports/terminal.ts';
 import { wrap } from '../reports/width.ts';
 import type { BatchFiles } from '../results/files.ts';
 import type { Summary } from '../types.ts';
+import { writeBaseline } from './baseline.ts';
+import { readBatch } from './batch-config.ts';
 import { type Io, widthOf } from './io.ts';
 
 /** A line for people, unless they want none. */
@@ -30,7 +32,7 @@ export function sayJson(
 export async function writeReports(
   summary: Summary,
   files: BatchFiles,
-  { reports }: Pick<Config, 'reports'>,
+  { reports, texts }: Pick<Config, 'reports' | 'texts'>,
   io: Io,
 ): Promise<void> {
   const results = join(files.directory, 'results.csv');
@@ -40,6 +42,10 @@ export async function writeReports(
       if (format === 'csv') {
         if (path === null) io.stdout.write(await readFile(results, 'utf8'));
         else await copyFile(results, path);
+        continue;
+      }
+      if (format === 'baseline') {
+        await writeBaseline(await readBatch(files.directory, io.cwd), path, { texts }, io);
         continue;
       }
       const text = renderers[format](summary, { width: 80, colour: false, files: [], next: [] });

@@ -30,7 +30,7 @@ export function* baselineLines(
     agent_version: agentVersion,
     started_at: startedAt,
     missing,
-    scorers: Object.fromEntries(scorers.map((name) => [name, specs[name] ?? name])),
+    scorers: Object.fromEntries(scorers.map((name) => [name, specs[name] ?? null])),
     lines: turns.length,
   });
   for (const turn of turns) {

@@ -92,12 +92,14 @@ function headerOf(line: string, path: string) {
       agentVersion: textOrNull(header['agent_version']),
       startedAt: textOrNull(header['started_at']),
       missing: typeof missing === 'number' ? missing : 0,
-      specs: Object.fromEntries(Object.entries(scorers).map(([name, spec]) => [name, String(spec)])),
+      specs: Object.fromEntries(Object.entries(scorers).filter(isNamed)),
     },
     scorers: Object.keys(scorers),
     count: lines,
   };
 }
+
+const isNamed = (entry: [string, unknown]): entry is [string, string] => typeof entry[1] === 'string';
 
 const textOrNull = (value: unknown) => (typeof value === 'string' ? value : null);
 
