@@ -20,6 +20,7 @@ import {
   reports,
   scorerText,
   share,
+  shareAboveNone,
   text,
   textOrNone,
   texts,
@@ -29,7 +30,16 @@ import {
   wholeNumber,
 } from './values.ts';
 
-export type CommandName = 'run' | 'retry' | 'check' | 'report' | 'clean' | 'init' | 'serve' | 'compare';
+export type CommandName =
+  | 'run'
+  | 'retry'
+  | 'check'
+  | 'report'
+  | 'clean'
+  | 'init'
+  | 'serve'
+  | 'compare'
+  | 'plan';
 
 export interface OptionRow<T> {
   /** Without dashes; `null` for what is no flag: a secret. */
@@ -133,14 +143,15 @@ export const optionTable = {
 
   record: given({ flag: 'record', kind: choice('response', 'messages', 'output'), default: 'messages', group: 'What is kept and told', commands: run, help: 'how much of the state a record holds' }),
   scorers: list({ flag: 'scorer', kind: scorerText, group: 'What is kept and told', commands: run, help: 'judge each answer: exact, numeric:0.01, tools:strict…' }),
-  comparedScorers: list({ flag: 'scorer', kind: texts('name'), group: 'What is kept and told', commands: ['compare'], help: 'compare by this one; unset: by all that both have' }),
+  comparedScorers: list({ flag: 'scorer', kind: texts('name'), group: 'What is kept and told', commands: ['compare', 'plan'], help: 'by this one alone; unset: by all that are recorded' }),
   baseline: optional({ flag: 'baseline', kind: text('batch|file'), group: 'What is kept and told', commands: running, help: 'compare with this batch or baseline file at the end' }),
   baselineOptional: optional({ flag: 'baseline-optional', kind: toggle, group: 'What is kept and told', commands: running, help: 'where the baseline is not there yet, make it' }),
   maxDrop: given({ flag: 'max-drop', kind: share, default: '0.02', group: 'What is kept and told', commands: comparing, help: 'the drop of a mean score that is allowed' }),
   onInconclusive: given({ flag: 'on-inconclusive', kind: choice('pass', 'fail'), default: 'pass', group: 'What is kept and told', commands: comparing, help: 'the exit code where nothing is sure: 0 or 1' }),
   groupBy: optional({ flag: 'group-by', kind: text('column'), group: 'What is kept and told', commands: ['compare'], help: 'mean scores by the value of a column too' }),
   clusterBy: optional({ flag: 'cluster-by', kind: text('column'), group: 'What is kept and told', commands: comparing, help: 'examples alike in this column count as one unit' }),
-  comparisonFormat: given({ flag: 'format', kind: choice('text', 'json'), default: 'text', group: 'What is kept and told', commands: ['compare'], help: 'json holds all of it' }),
+  drop: given({ flag: 'drop', kind: shareAboveNone, default: '0.02', group: 'What is kept and told', commands: ['plan'], help: 'the drop of a mean score that is to be found' }),
+  comparisonFormat: given({ flag: 'format', kind: choice('text', 'json'), default: 'text', group: 'What is kept and told', commands: ['compare', 'plan'], help: 'json holds all of it' }),
   excel: optional({ flag: 'excel', kind: toggle, group: 'What is kept and told', commands: [...running, 'report'], help: 'results.csv for spreadsheets: BOM, every column guarded' }),
   rawCsv: optional({ flag: 'raw-csv', kind: toggle, group: 'What is kept and told', commands: [...running, 'report'], help: 'results.csv without any guard against formulas' }),
   reports: list({ flag: 'report', kind: reports('text', 'json', 'csv', 'baseline'), group: 'What is kept and told', commands: running, help: 'write a report at the end' }),

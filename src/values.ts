@@ -88,6 +88,15 @@ export const share: Kind<number> = kind('a share from 0 to 1, such as 0.02 or 2%
   return part <= 1 ? part : undefined;
 });
 
+export const shareAboveNone: Kind<number> = {
+  ...share,
+  expects: 'a share above 0 and below 1, such as 0.02 or 2%',
+  parse: (value) => {
+    const part = share.parse(value);
+    return part !== undefined && part > 0 && part < 1 ? part : undefined;
+  },
+};
+
 /** Reads `in=3,out=15`: of a million tokens each. */
 export const price: Kind<Price> = {
   ...kind('the price of a million tokens, such as in=3,out=15', 'in=n,out=n', (value) => {

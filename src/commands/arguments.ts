@@ -32,6 +32,7 @@ const positionals: Partial<Record<CommandName, Positional>> = {
     isNeeded: true,
     second: 'a second one, the candidate',
   },
+  plan: { what: 'a batch directory or baseline file', isNeeded: true },
   clean: { what: 'a batch directory', isNeeded: true },
   serve: { what: 'a langgraph.json', isNeeded: false },
 };

@@ -43,6 +43,8 @@ async function runCommand({ command, target, second, flags }: Arguments, process
       return (await import('./report.ts')).report(target ?? '', config, io);
     case 'compare':
       return (await import('./compare.ts')).compare([target ?? '', second ?? ''], config, io);
+    case 'plan':
+      return (await import('./sizing.ts')).sizing(target ?? '', config, io);
     case 'serve':
       return (await import('./serve.ts')).serve(target, config, io);
   }

@@ -59,7 +59,7 @@ describe('a baseline that a run could not be compared with', () => {
       'spec.jsonl': base.replace('"exact":"exact"', '"exact":"exact:5"'),
       'one.jsonl': `${header.replace('"lines":30', '"lines":1')}\n${first}\n`,
       'newer.jsonl': base.replace('"threadmill_baseline":1', '"threadmill_baseline":9'),
-      'cut.jsonl': base.slice(0, base.length / 2),
+      'cut.jsonl': `${lines.slice(0, 15).join('\n')}\n{"id":"q15","inp`,
       'conflict.jsonl': lines.toSpliced(2, 0, '<<<<<<< HEAD').join('\n'),
       'twice.jsonl': lines.toSpliced(2, 0, first).join('\n'),
       'two.jsonl': base.replace('"exact":[1]', '"exact":[2]'),
