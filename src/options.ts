@@ -146,6 +146,7 @@ export const optionTable = {
   comparedScorers: list({ flag: 'scorer', kind: texts('name'), group: 'What is kept and told', commands: ['compare', 'plan'], help: 'by this one alone; unset: by all that are recorded' }),
   baseline: optional({ flag: 'baseline', kind: text('batch|file'), group: 'What is kept and told', commands: running, help: 'compare with this batch or baseline file at the end' }),
   baselineOptional: optional({ flag: 'baseline-optional', kind: toggle, group: 'What is kept and told', commands: running, help: 'where the baseline is not there yet, make it' }),
+  stopWhenDecided: optional({ flag: 'stop-when-decided', kind: toggle, group: 'What is kept and told', commands: run, help: 'stop once no answer left can change the verdict' }),
   maxDrop: given({ flag: 'max-drop', kind: share, default: '0.02', group: 'What is kept and told', commands: comparing, help: 'the drop of a mean score that is allowed' }),
   onInconclusive: given({ flag: 'on-inconclusive', kind: choice('pass', 'fail'), default: 'pass', group: 'What is kept and told', commands: comparing, help: 'the exit code where nothing is sure: 0 or 1' }),
   groupBy: optional({ flag: 'group-by', kind: text('column'), group: 'What is kept and told', commands: ['compare'], help: 'mean scores by the value of a column too' }),

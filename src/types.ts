@@ -475,7 +475,15 @@ export interface Verdict {
 
 /** Why a batch ended before every turn had its record. */
 export interface Stop {
-  readonly code: 'rest' | 'signal' | 'unreachable' | 'needs_person' | 'try_later' | 'brake' | 'budget';
+  readonly code:
+    | 'rest'
+    | 'signal'
+    | 'unreachable'
+    | 'needs_person'
+    | 'try_later'
+    | 'brake'
+    | 'budget'
+    | 'decided';
   /** One sentence: what happened and what to do. */
   readonly message: string;
   /** Of `signal`: SIGINT, SIGTERM or SIGHUP. */

@@ -8,7 +8,13 @@ import type { Side } from '../comparing/side.ts';
 import { ConfigError } from '../errors.ts';
 import type { Price } from '../price.ts';
 import type { PairedExample } from '../stats/paired.ts';
-import { judge, type RunVerdict, type ScorerVerdict, verdictDefaults } from '../stats/verdict.ts';
+import {
+  judge,
+  type RunVerdict,
+  type ScorerVerdict,
+  type VerdictOptions,
+  verdictDefaults,
+} from '../stats/verdict.ts';
 import type { ComparedBatch, Comparison, ComparisonVerdict, ScorerComparison } from '../types.ts';
 import { groupsOf, lostAndGained, ratiosOf, type ValueOf } from './comparison-figures.ts';
 import { flipsOf } from './flips.ts';
@@ -117,6 +123,12 @@ const running = ' ran';
 const mostCards = 3e8;
 const fewestDraws = 1_000;
 
+/** @param cards Trials in both runs, of all examples. */
+export function verdictOptions(cards: number, maxDrop: number): VerdictOptions {
+  const draws = Math.max(fewestDraws, Math.min(verdictDefaults.draws, Math.floor(mostCards / cards)));
+  return { ...verdictDefaults, maxDrop, draws };
+}
+
 function judged(
   pairs: readonly Pair[],
   scorers: readonly CommonScorer[],
@@ -140,8 +152,7 @@ function judged(
   // Where none failed it could tell nothing, and would only cost the scorers some of their power.
   if (isBroken) paired.set(running, ran);
   const cards = ran.reduce((sum, { baseline, candidate }) => sum + baseline.length + candidate.length, 0);
-  const draws = Math.max(fewestDraws, Math.min(verdictDefaults.draws, Math.floor(mostCards / cards)));
-  const run = judge(paired, { ...verdictDefaults, maxDrop, draws });
+  const run = judge(paired, verdictOptions(cards, maxDrop));
   return { run, ran: run.scorers.get(running) ?? null };
 }
 

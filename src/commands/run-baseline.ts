@@ -4,7 +4,7 @@ import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { commonScorers, faultsOfPairing } from '../comparing/faults.ts';
 import { inputHash } from '../comparing/input-hash.ts';
-import { type Pairing, pairSides } from '../comparing/pairing.ts';
+import { type Pair, type Pairing, pairSides } from '../comparing/pairing.ts';
 import type { ComparedTurn, Side } from '../comparing/side.ts';
 import { ConfigError } from '../errors.ts';
 import type { Config } from '../options.ts';
@@ -24,6 +24,10 @@ export interface RunBaseline {
   readonly name: string;
   /** Null: it is not there yet, and the batch makes it. */
   readonly source: Source | null;
+  /** What is to be asked, as far as it is compared. */
+  readonly planned: readonly Pair[];
+  /** By which it is compared. */
+  readonly scorers: readonly string[];
 }
 
 /**
@@ -41,24 +45,25 @@ export async function openBaseline(
   if (!(await isThere(resolve(io.cwd, name)))) {
     if (config.baselineOptional) {
       say(io, config, `There is no baseline at ${name} yet: this batch makes it, once it is finished.`);
-      return { name, source: null };
+      return { name, source: null, planned: [], scorers: [] };
     }
     throw new ConfigError(
       `--baseline: expected a batch directory or a baseline file, there is none at ${name}; --baseline-optional makes it from the first batch`,
     );
   }
   const source = await openSource(name, io.cwd, columnsFor(noGroups(config)));
-  const planned = await sideOf(dataset, datasetName);
-  const pairing = pairSides(source.side, planned);
-  const choice = commonScorers(source.side, planned, []);
+  const side = await sideOf(dataset, datasetName);
+  const pairing = pairSides(source.side, side);
+  const choice = commonScorers(source.side, side, []);
   const faults = [
-    ...faultsOfPairing(source.side, planned, pairing),
+    ...faultsOfPairing(source.side, side, pairing),
     ...tooFew(pairing, name),
     ...choice.faults,
   ].map((fault) => `--baseline: ${fault}`);
   if (faults.length > 0) throw new ConfigError(faults);
   say(io, config, inCommon(pairing, name));
-  return { name, source };
+  const planned = config.stopWhenDecided ? pairing.pairs : [];
+  return { name, source, planned, scorers: choice.names };
 }
 
 const noGroups = ({ clusterBy }: Config) => ({ groupBy: null, clusterBy });

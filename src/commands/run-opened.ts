@@ -23,6 +23,7 @@ import { listenForStops, type Stopping } from './stopping.ts';
 import { sweepLoose } from './sweep.ts';
 import type { Reached } from './target.ts';
 import { sayJson } from './tell.ts';
+import { watchVerdict } from './verdict-watch.ts';
 
 type Opened = Omit<Prepared, 'reached'> & { readonly reached: Reached };
 
@@ -68,7 +69,7 @@ export async function runOpened(begun: Opened, io: Io): Promise<Summary> {
   if (again !== null) stop ??= restOf(notYet);
   const turnsLeft = Math.max(jobsLeft, again === null || stop?.code === 'rest' ? notYet : left.repeats);
   const isFinished = notYet === 0 && stop === null;
-  const compared = await comparisonOf(batch, isFinished, io);
+  const compared = await comparisonOf(batch, isFinished || stop?.code === 'decided', io);
   const summary = sum.summarise({
     batch: factsOf(batch, isFinished ? 'finished' : 'stopped'),
     planned: plan.turns,
@@ -120,6 +121,7 @@ async function runToStop(
     backlog: reached.connection.backlog,
   });
   const died = watchServer(reached);
+  const decided = await watchVerdict(batch);
   try {
     const agent = reached.connection.agent(
       watch.facts,
@@ -158,18 +160,24 @@ async function runToStop(
         onlyRepeats: order.again !== null,
       },
       runtime: io.runtime,
-      drain: AbortSignal.any([stopping.drain, died.signal, watch.signal, place.lock.lost]),
+      drain: AbortSignal.any([stopping.drain, died.signal, watch.signal, decided.signal, place.lock.lost]),
       abort: AbortSignal.any([stopping.abort, died.signal, place.lock.lost]),
       onRecord: (record) => {
         left.onRecord(record);
         live.onRecord(record);
+        decided.onRecord(record);
       },
       onOutage: (state) => {
         watch.rest(state.isOn);
         live.onOutage(state);
       },
     });
-    const before = ended.stop ?? watch.stop ?? stopOf(died.error, stopping.stop, ended.threadsLeft);
+    const isWhole = left.summary.counts(plan.turns).not_yet === 0;
+    const before =
+      ended.stop ??
+      watch.stop ??
+      (isWhole ? null : decided.stop) ??
+      stopOf(died.error, stopping.stop, ended.threadsLeft);
     const { jobsLeft } = ended;
     if (before !== null) return { stop: before, notes: [], jobsLeft };
     const { drain } = stopping;

@@ -99,8 +99,12 @@ export class SideBuilder {
   }
 
   end(facts: SideFacts): Side {
+    return { facts, columns: this.columns, ...this.soFar() };
+  }
+
+  soFar(): Pick<Side, 'scorers' | 'turns'> {
     const turns = [...this.turns.values()].map((turn) => this.whole(turn));
-    return { facts, scorers: this.scorers, columns: this.columns, turns };
+    return { scorers: this.scorers, turns };
   }
 
   private begun({ id, turn, input, metadata }: JobRecord): Growing {

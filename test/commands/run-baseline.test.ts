@@ -43,6 +43,61 @@ describe('a run with a baseline', () => {
   });
 });
 
+describe('--stop-when-decided', () => {
+  it('asks no more once the rest cannot change the verdict', async () => {
+    await using place = await workplace({ 'numbers.csv': numbers(1, 60) });
+    const asked = ['numbers.csv', '--scorer', 'exact', '-c', '1'];
+    const lost = Array.from({ length: 12 }, (_, at) => at + 1);
+    await run(place, [...asked, '--out', 'one']);
+
+    const { runs, stderr } = await run(
+      place,
+      [...asked, '--out', 'two', '--baseline', 'one', '--stop-when-decided'],
+      lost,
+    );
+
+    const summary = await place.batch('two').summary();
+    expect(runs).toBeLessThan(20);
+    expect(summary.stop?.code).toBe('decided');
+    expect(summary.comparison).toMatchObject({ verdict: 'REGRESSED', pairs: summary.counts.success });
+    expect(stderr.replaceAll('\n', ' ')).toContain('without --stop-when-decided');
+  });
+
+  it('asks all where nothing is decided before the end', async () => {
+    await using place = await workplace({ 'numbers.csv': numbers() });
+    const asked = ['numbers.csv', '--scorer', 'exact'];
+    await run(place, [...asked, '--out', 'one']);
+
+    const { runs } = await run(place, [
+      ...[...asked, '--out', 'two', '--baseline', 'one', '--stop-when-decided'],
+    ]);
+
+    expect(runs).toBe(count);
+    expect(await place.batch('two').summary()).toMatchObject({
+      stop: null,
+      comparison: { verdict: 'INCONCLUSIVE' },
+      batch: { state: 'finished' },
+    });
+  });
+
+  it.for([
+    [['--stop-when-decided'], '--stop-when-decided: expected --baseline'],
+    [
+      ['--baseline', 'b', '--stop-when-decided', '--cluster-by', 'x'],
+      'nothing bounds a verdict with --cluster-by',
+    ],
+    [['--baseline-optional'], '--baseline-optional: expected --baseline'],
+    [['--baseline', 'b', '--max-drop', '2'], 'expected a share from 0 to 1'],
+  ] as const)('refuses %j', async ([args, problem]) => {
+    await using place = await workplace({ 'numbers.csv': numbers() });
+
+    const { code, stderr, runs } = await run(place, ['numbers.csv', ...args]);
+
+    expect({ code, runs }).toEqual({ code: 2, runs: 0 });
+    expect(stderr).toContain(problem);
+  });
+});
+
 describe('a baseline that a run could not be compared with', () => {
   let place: Workplace;
 
