@@ -84,7 +84,7 @@ function verdictSoFar(
     baseline: pair.baseline,
     candidate: overTurns(pair.candidate, recorded, repeat),
   }));
-  const openPairs = (of: (turns: readonly ComparedTurn[], places: 'before' | 'after') => number[]) =>
+  const openPairs = (of: (turns: readonly ComparedTurn[], places: 'before' | 'after') => readonly number[]) =>
     pairs.map(({ baseline, candidate }) => ({
       baseline: of(baseline, 'before'),
       candidate: candidate === null ? null : of(candidate, 'after'),

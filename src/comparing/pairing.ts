@@ -1,7 +1,7 @@
 /** Which examples of two batches are the same, and what they scored. */
 
 import type { Usage } from '../types.ts';
-import { type ComparedTurn, type Side, turnKey } from './side.ts';
+import { type ComparedTurn, type Side, type TrialFacts, turnKey } from './side.ts';
 
 /** An example of both: one turn, or all turns of one conversation, in the same order on both sides. */
 export interface Pair {
@@ -72,19 +72,34 @@ const areSame = (some: readonly ComparedTurn[], others: readonly ComparedTurn[])
 const trialsOf = (turns: readonly ComparedTurn[]): number =>
   turns.reduce((most, { trials }) => Math.max(most, trials.length), 0);
 
+const none: readonly number[] = [];
+const ranOnce: readonly number[] = [1];
+const failedOnce: readonly number[] = [0];
+
+/** Of most examples there is one turn and one trial: these are many, and are told with little garbage. */
+function onlyTrial(turns: readonly ComparedTurn[]): TrialFacts | null {
+  const [first] = turns;
+  return turns.length === 1 && first?.trials.length === 1 ? (first.trials[0] ?? null) : null;
+}
+
+const hasRun = (trial: TrialFacts | null | undefined): boolean =>
+  trial?.outcome === 'success' || trial?.outcome === 'interrupted';
+
 /** Did the trial of a conversation come to its end? What broke off is no shorter conversation. */
 const ranWhole = (turns: readonly ComparedTurn[], trial: number): boolean =>
-  turns.every(({ trials }) => {
-    const outcome = trials[trial]?.outcome;
-    return outcome === 'success' || outcome === 'interrupted';
-  });
+  turns.every(({ trials }) => hasRun(trials[trial]));
 
 /**
  * An example's scores by one scorer, one for each trial that has one: a conversation's is the mean of its turns that
  * were scored. A trial in which a turn failed to run has none.
  * @param place Of the scorer among its side's.
  */
-export function scoresOf(turns: readonly ComparedTurn[], place: number): number[] {
+export function scoresOf(turns: readonly ComparedTurn[], place: number): readonly number[] {
+  const only = onlyTrial(turns);
+  if (only !== null) {
+    const value = hasRun(only) ? (only.scores[place] ?? null) : null;
+    return value === null ? none : [value];
+  }
   const scores: number[] = [];
   for (let trial = 0; trial < trialsOf(turns); trial += 1) {
     if (!ranWhole(turns, trial)) continue;
@@ -95,7 +110,9 @@ export function scoresOf(turns: readonly ComparedTurn[], place: number): number[
 }
 
 /** 1 for each trial that ran to its end, or waits for a person; 0 where a turn of it failed. */
-export function ranOf(turns: readonly ComparedTurn[]): number[] {
+export function ranOf(turns: readonly ComparedTurn[]): readonly number[] {
+  const only = onlyTrial(turns);
+  if (only !== null) return only.outcome === 'error' ? failedOnce : ranOnce;
   const ran: number[] = [];
   for (let trial = 0; trial < trialsOf(turns); trial += 1) {
     const outcomes = turns.flatMap(({ trials }) => trials[trial]?.outcome ?? []);
@@ -108,7 +125,12 @@ export function ranOf(turns: readonly ComparedTurn[]): number[] {
 export function amountsOf(
   turns: readonly ComparedTurn[],
   amount: (trial: { readonly latencyMs: number | null; readonly usage: Usage | null }) => number | null,
-): number[] {
+): readonly number[] {
+  const only = onlyTrial(turns);
+  if (only !== null) {
+    const sum = only.outcome === 'success' ? amount(only) : null;
+    return sum === null ? none : [sum];
+  }
   const amounts: number[] = [];
   for (let trial = 0; trial < trialsOf(turns); trial += 1) {
     let sum: number | null = 0;

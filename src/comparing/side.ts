@@ -65,9 +65,11 @@ interface Growing {
   readonly turn: number | null;
   readonly input: string;
   threadId: string | null;
-  readonly trials: (TrialFacts | null)[];
+  trials: (TrialFacts | null)[];
   readonly columns: readonly (string | null)[];
 }
+
+const noColumns: readonly (string | null)[] = [];
 
 /** Collects a batch's records, those that count, told in dataset order; about 500 bytes for each. */
 export class SideBuilder {
@@ -91,8 +93,13 @@ export class SideBuilder {
       known = this.begun(record);
       this.turns.set(key, known);
     }
-    while (known.trials.length < trial) known.trials.push(null);
-    known.trials[trial - 1] = this.trialOf(record);
+    const facts = this.trialOf(record);
+    // An array that is grown from nothing has room for seventeen.
+    if (trial === 1 && known.trials.length === 0) known.trials = [facts];
+    else {
+      while (known.trials.length < trial) known.trials.push(null);
+      known.trials[trial - 1] = facts;
+    }
     if (turn === null || threadId === null) return;
     known.threadId ??= threadId;
     if (turn === 1) this.conversations.set(threadId, id);
@@ -108,34 +115,27 @@ export class SideBuilder {
   }
 
   private begun({ id, turn, input, metadata }: JobRecord): Growing {
-    const columns = this.columns.map((name) => {
-      const value = metadata[name] ?? null;
-      return value === null || typeof value === 'string' ? value : JSON.stringify(value);
-    });
+    const columns =
+      this.columns.length === 0
+        ? noColumns
+        : this.columns.map((name) => {
+            const value = metadata[name] ?? null;
+            return value === null || typeof value === 'string' ? value : JSON.stringify(value);
+          });
     return { id, turn, input: inputHash(input), threadId: null, trials: [], columns };
   }
 
   private trialOf(record: JobRecord): TrialFacts {
     const { outcome, failure, scores, latency_ms, usage, attempts, revision } = record;
-    const values: (number | null)[] = [];
-    for (const name of Object.keys(scores)) {
-      const at = this.placeOf(name);
-      while (values.length <= at) values.push(null);
-      values[at] = scores[name]?.value ?? null;
-    }
+    for (const name in scores) if (!this.scorers.includes(name)) this.scorers.push(name);
     return {
       outcome,
       code: failure?.code ?? null,
-      scores: values,
+      scores: this.scorers.map((name) => scores[name]?.value ?? null),
       latencyMs: outcome === 'success' ? latency_ms : null,
       usage,
       isRetried: attempts.length > 1 || revision > 1,
     };
-  }
-
-  private placeOf(scorer: string): number {
-    const at = this.scorers.indexOf(scorer);
-    return at === -1 ? this.scorers.push(scorer) - 1 : at;
   }
 
   private whole({ threadId, id, turn, input, trials, columns }: Growing): ComparedTurn {
