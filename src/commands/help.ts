@@ -21,7 +21,7 @@ export const commandHelp = {
   },
   score: {
     usage: 'score <batch>',
-    does: 'scores recorded answers again, by other scorers or other gates; the agent is not asked',
+    does: 'scores recorded answers again; the agent is not asked',
     example: 'threadmill score results/support-20261122T145206Z --scorer icontains',
   },
   check: {
@@ -104,7 +104,8 @@ const common: ReadonlySet<OptionKey> = new Set<OptionKey>([
   'repeat',
   'concurrency',
   'timeoutMs',
-  'excel',
+  'scorers',
+  'gates',
 ]);
 
 const screenOptions = 12;
