@@ -132,6 +132,20 @@ export interface Attempt {
 export interface Score {
   readonly value: number | null;
   readonly reason: string | null;
+  /** Of a judge's alone. */
+  readonly judge?: Judgement | undefined;
+}
+
+/** How a judge came to its score. */
+export interface Judgement {
+  /** A model's name, or an assistant's id. */
+  readonly model: string;
+  /** SHA-256 of what it was told, data aside (docs/guide/judge.md). */
+  readonly prompt: string;
+  /** Null: not ours to set. */
+  readonly temperature: number | null;
+  /** Its reply as it came; null: none did. */
+  readonly raw: string | null;
 }
 
 /** By scorer. */

@@ -117,7 +117,10 @@ async function runToStop(
     backlog: reached.connection.backlog,
   });
   const died = watchServer(reached);
+  const abort = AbortSignal.any([stopping.abort, died.signal, place.lock.lost]);
+  const { judge } = dataset.scoring;
   try {
+    await judge?.begin({ url: reached.url, signal: abort, say: live.say });
     const agent = reached.connection.agent(
       watch.facts,
       {
@@ -156,7 +159,7 @@ async function runToStop(
       },
       runtime: io.runtime,
       drain: AbortSignal.any([stopping.drain, died.signal, watch.signal, place.lock.lost]),
-      abort: AbortSignal.any([stopping.abort, died.signal, place.lock.lost]),
+      abort,
       onRecord: (record) => {
         left.onRecord(record);
         live.onRecord(record);
@@ -177,6 +180,7 @@ async function runToStop(
     return { stop, notes: swept.notes, jobsLeft };
   } finally {
     died.close();
+    await judge?.close();
     await sink.close();
     await intents.close();
   }

@@ -37,6 +37,7 @@ const way = [
   'climb',
   'concurrency',
   'attempt',
+  'judging',
   'try',
   'record',
   'brake',
