@@ -35,6 +35,8 @@ export interface JudgingParts {
 /** So many questions in a row that end alike: the judge is away, or never says what can be read. */
 const manyAlike = 10;
 
+const mostReasons = 50;
+
 const stopped: JudgeReply = { text: null, why: 'the batch was stopped before the judge had replied' };
 
 export class Judging {
@@ -44,6 +46,10 @@ export class Judging {
   /** How many questions in a row ended alike, and how. */
   private row = { code: '', count: 0 };
   private isTold = false;
+  private asked = 0;
+  private unanswered = 0;
+  /** How often each of the first reasons was given for no reply. */
+  private readonly reasons = new Map<string, number>();
   /** Asks for all, while the judge is away. */
   private scout: Promise<JudgeReply> | null = null;
   /** No request before then: the judge asked for it. */
@@ -57,10 +63,35 @@ export class Judging {
 
   /** Bounded, and never rejects but for a bug. */
   async ask(question: JudgeQuestion): Promise<JudgeReply> {
-    if (this.isAway) return this.askAsOne(question);
+    this.asked += 1;
+    const reply = (await this.askAsOne(question)) ?? (await this.askInTurn(question));
+    if (reply.text === null) this.countUnanswered(reply.why);
+    return reply;
+  }
+
+  /** What a person is to know at the end, a sentence each. */
+  notes(): string[] {
+    const [most] = [...this.reasons].sort(([, a], [, b]) => b - a);
+    if (most === undefined) return [];
+    const [why, times] = most;
+    const often = times === this.unanswered ? '' : ` (${times.toLocaleString('en')} times)`;
+    return [
+      `${this.unanswered.toLocaleString('en')} of ${this.asked.toLocaleString('en')} questions to the judge brought no reply and no score: ${why}${often}`,
+    ];
+  }
+
+  private countUnanswered(why: string): void {
+    this.unanswered += 1;
+    const known = this.reasons.get(why) ?? 0;
+    // Some servers write another message each time.
+    if (known > 0 || this.reasons.size < mostReasons) this.reasons.set(why, known + 1);
+  }
+
+  private async askInTurn(question: JudgeQuestion): Promise<JudgeReply> {
     if (!(await this.places.take())) return stopped;
     try {
-      return await (this.isAway ? this.askAsOne(question) : this.tryAll(question));
+      // It may have gone away while this one waited.
+      return (await this.askAsOne(question)) ?? (await this.tryAll(question));
     } finally {
       this.places.free();
     }
@@ -70,16 +101,21 @@ export class Judging {
     return this.row.count >= manyAlike && isOfJudge(this.row.code);
   }
 
-  /** One question goes ahead, once; the others share its failure, and are asked themselves where it was replied to. */
-  private async askAsOne(question: JudgeQuestion): Promise<JudgeReply> {
+  /**
+   * Of a judge that is away: one question goes ahead, and the others share its failure. Null: the judge is there, or is
+   * back, and this one is still to be asked.
+   */
+  private async askAsOne(question: JudgeQuestion): Promise<JudgeReply | null> {
+    if (!this.isAway) return null;
     if (this.scout === null) {
-      this.scout = this.tryAll(question).finally(() => {
+      const scout = this.tryAll(question);
+      this.scout = scout;
+      return scout.finally(() => {
         this.scout = null;
       });
-      return this.scout;
     }
     const reply = await this.scout;
-    return reply.text === null ? reply : this.ask(question);
+    return this.isAway ? reply : null;
   }
 
   private async tryAll(question: JudgeQuestion): Promise<JudgeReply> {

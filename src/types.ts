@@ -334,6 +334,20 @@ export interface ScoreFigures {
   readonly interval_errors_as_fail: Interval | null;
   /** Null where each example was asked once. */
   readonly repeats: RepeatFigures | null;
+  /** Of a judge, with `--judge-labels`. */
+  readonly agreement?: AgreementFigures | undefined;
+}
+
+/** Whether a judge says what people say: a score from 0.5 is a pass. */
+export interface AgreementFigures {
+  /** Cohen's κ: 1 is agreement throughout, 0 as much as by chance; null where both always say one and the same. */
+  readonly kappa: number | null;
+  /** Of 95 %; null where so few cannot support one. */
+  readonly interval: Interval | null;
+  /** The share that agrees. */
+  readonly share: number;
+  /** Answers with a score and a label. */
+  readonly n: number;
 }
 
 /** How alike an example's trials are; good is a score of 1. */

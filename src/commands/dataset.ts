@@ -12,6 +12,7 @@ import { type Format, formatOf, openDataset } from '../readers/index.ts';
 import { Chooser, type Chosen } from '../selection.ts';
 import type { BadRow, DatasetFacts, Example } from '../types.ts';
 import type { NamedJudge } from './judge.ts';
+import { assertLabels } from './judge-agreement.ts';
 import { type ChosenScorers, chosenBefore, ScorerCheck, type ScorerChoice } from './scorers.ts';
 
 export interface RowPlace {
@@ -85,6 +86,7 @@ export async function loadDataset(
     isKnown && scoringBefore !== null && takesEveryRow(config) && known.roles.thread === null
       ? { facts: known, chosen: everyRow(known), scoring: scoringBefore }
       : await check(path, format, options, { config, onRow, judge });
+  assertLabels(name, facts.columns, config.judgeLabels);
   const ids = facts.numberedIds === 0 ? idsKnownFree : undefined;
   const assertSame = async () => {
     const now = await fileFacts(path, name);

@@ -23,7 +23,11 @@ export interface JudgeSession {
 
 /** A judge that is asked between `begin` and `close`; before and after it replies nothing. */
 export interface NamedJudge extends Judge {
+  /** For the plan: who, where, and how many at once. */
+  readonly told: string;
   begin(session: JudgeSession): Promise<void>;
+  /** What a person is to know at the end, a sentence each. */
+  notes(): readonly string[];
   close(): Promise<void>;
 }
 
@@ -43,8 +47,10 @@ export const nobody: NamedJudge = {
   model: '',
   temperature: null,
   template: null,
+  told: 'nobody',
   ask: async () => noReply,
   begin: async () => {},
+  notes: () => [],
   close: async () => {},
 };
 
@@ -76,6 +82,12 @@ class Sessions implements NamedJudge {
     this.io = io;
   }
 
+  get told(): string {
+    const { judgeUrl, judgeAgent, judgeConcurrency } = this.config;
+    const who = judgeAgent === null ? this.model : `the assistant ${this.model}`;
+    return `${who}${judgeUrl === null ? '' : ` at ${judgeUrl}`}, ${judgeConcurrency} at once`;
+  }
+
   async begin({ url, signal, say }: JudgeSession): Promise<void> {
     const { judgeConcurrency, judgeTimeoutMs, judgeRetries } = this.config;
     const { runtime } = this.io;
@@ -95,12 +107,18 @@ class Sessions implements NamedJudge {
     return this.judging?.ask(question) ?? noReply;
   }
 
+  notes(): readonly string[] {
+    return this.judging?.notes() ?? [];
+  }
+
   async close(): Promise<void> {
-    this.judging = null;
     await this.connection?.close();
     this.connection = null;
   }
 }
+
+/** A verdict is a line; who sends more is no judge. */
+const longestReplyBytes = 4_000_000;
 
 /** @param ownUrl Of the batch's own agent. */
 function connectionOptions(
@@ -121,6 +139,6 @@ function connectionOptions(
     proxies: own.proxies,
     connectTimeoutMs: own.connectTimeoutMs,
     idleTimeoutMs: judgeTimeoutMs,
-    maxAnswerBytes: own.maxAnswerBytes,
+    maxAnswerBytes: Math.min(own.maxAnswerBytes, longestReplyBytes),
   };
 }

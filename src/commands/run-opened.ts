@@ -16,7 +16,9 @@ import { type AgentWatch, unwatched, watchAgent } from './agent-watch.ts';
 import { end, factsOf, restOf } from './ending.ts';
 import { writeCsv } from './finish.ts';
 import type { Io } from './io.ts';
+import { judgeAgreement } from './judge-agreement.ts';
 import { createLive, type Live } from './live.ts';
+import { newestRecords } from './newest-records.ts';
 import type { Prepared } from './prepare.ts';
 import { watchServer } from './server-watch.ts';
 import { listenForStops, type Stopping } from './stopping.ts';
@@ -63,6 +65,7 @@ export async function runOpened(begun: Opened, io: Io): Promise<Summary> {
     ...begun,
     manifest: { ...manifest, agent: { ...manifest.agent, version: watch.facts.version } },
   };
+  notes = [...notes, ...(await judgeNotes(batch))];
   const sum = live.isRevised || again !== null ? await left.summariseAnew() : left.summary;
   const notYet = sum.counts(plan.turns).not_yet;
   if (again !== null) stop ??= restOf(notYet);
@@ -92,6 +95,16 @@ export async function runOpened(begun: Opened, io: Io): Promise<Summary> {
     },
   );
   return end(batch, summary, { turnsLeft, canRunAgain: rowsToRunAgain > 0 }, io);
+}
+
+/** What a person is to know of the judge. */
+async function judgeNotes({ place, order, dataset }: Opened): Promise<string[]> {
+  const { judge } = dataset.scoring;
+  const { judgeLabels } = order.config;
+  if (judge === null) return [];
+  if (judgeLabels === null) return [...judge.notes()];
+  const agreement = await judgeAgreement(newestRecords(place.files), judgeLabels);
+  return [...judge.notes(), ...agreement.notes()];
 }
 
 interface Watched {

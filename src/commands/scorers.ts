@@ -1,7 +1,7 @@
 /** Which scorers a batch has, and whether its dataset's expectations are such as they can judge by. */
 
 import type { NamedScorer } from '../contracts.ts';
-import { DatasetError } from '../errors.ts';
+import { ConfigError, DatasetError } from '../errors.ts';
 import type { Config } from '../options.ts';
 import { createScorers, faultsOf, Picker } from '../scorers/index.ts';
 import type { BadRow, ColumnRoles, Example } from '../types.ts';
@@ -68,13 +68,24 @@ export class ScorerCheck {
       const told = [...this.faults, ...(more > 0 ? [`and ${more} more examples`] : [])].join('\n  ');
       throw new DatasetError(datasetName, `expectations that the scorers cannot judge by:\n  ${told}`);
     }
-    if (named.length > 0)
+    if (named.length > 0) {
+      assertJudgeAsked(named, judge);
       return { scorers: this.named, choice: { named, used: named, because: null }, judge };
+    }
     const { scorer, because } = this.picker.pick(expected);
     const used = scorer === null ? [] : [scorer];
+    assertJudgeAsked(used, judge);
     const scorers = await createScorers(used, { ...this.config, judge });
     return { scorers, choice: { named, used, because }, judge };
   }
+}
+
+/** Who names a judge means it to judge. */
+function assertJudgeAsked(used: readonly string[], judge: NamedJudge | null): void {
+  if (judge === null || used.some((text) => /^(judge|assertions)\b/.test(text))) return;
+  throw new ConfigError(
+    `--judge-url, --judge-agent: nobody asks the judge: add --scorer judge, or --scorer 'judge:is polite'`,
+  );
 }
 
 /** As chosen at an earlier start, of a dataset that is unchanged; null where other scorers are named now. */

@@ -142,6 +142,30 @@ describe('a batch that is judged', () => {
   });
 });
 
+describe('agreement with people', () => {
+  it('is told with Cohen κ, of all answers that have score and label, also of earlier starts', async () => {
+    await using server = await startAgentServer({ agent: ({ prompt }) => says(prompt) });
+    await using judge = await startJudge(({ task }) =>
+      scores(fenced(task, 'answer').startsWith('g') ? 1 : 0.2),
+    );
+    const rows = ['good,pass', 'great,0', 'bad,FAIL', 'grand,', 'glad,perhaps', 'worse,no', 'gold,1'];
+    await using place = await workplace({
+      'qa.csv': `id,prompt,Human\n${rows.map((row, at) => `r${at},${row}`).join('\n')}\n`,
+    });
+    const args = ['run', 'qa.csv', ...at(server.url), '--scorer', 'judge:is polite', ...judgedBy(judge.url)];
+
+    await place.command([...args, '--limit', '3']);
+    const { stderr } = await place.command([...args, '--judge-labels', 'human']);
+
+    const { notes } = await place.batch('out').summary();
+    expect(notes).toEqual([
+      "The judge of judge and human agree on 80 % of 5 answers, Cohen's κ 0.62",
+      '1 label is neither pass nor fail and left out, such as "perhaps"',
+    ]);
+    expect(stderr.replace(/\s+/g, ' ')).toContain('judged by small-1 at http://127.0.0.1');
+  });
+});
+
 describe('a judge that is named wrongly is refused before anything is sent:', () => {
   it.for<readonly [args: string[], told: string, env?: Record<string, string>]>([
     [['--scorer', 'judge'], 'judge: expected a judge: --judge-url with --judge-model, or --judge-agent'],
@@ -156,6 +180,11 @@ describe('a judge that is named wrongly is refused before anything is sent:', ()
     [
       ['--scorer', 'judge:is polite', '--judge-agent', 'a', '--judge-prompt', 'plain.txt'],
       'expected {{rubric}} in it',
+    ],
+    [judgedBy('http://127.0.0.1:1/v1', '--scorer', 'exact'), 'nobody asks the judge: add --scorer judge'],
+    [
+      judgedBy('http://127.0.0.1:1/v1', '--scorer', 'judge', '--judge-labels', 'human'),
+      'sums.csv: --judge-labels: expected a column "human", saw "id", "question", "answer"',
     ],
     [
       judgedBy('http://judge.example/v1'),
