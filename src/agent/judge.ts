@@ -10,7 +10,7 @@ import { failure, faultFailure, harmless, retryAfterMs, statusFailure } from './
 import { createHttp, type HttpOptions } from './http.ts';
 import { contentText, nothingBefore } from './messages.ts';
 import { createRedactor } from './redact.ts';
-import { readValues } from './response.ts';
+import { isEmpty, readValues } from './response.ts';
 import { unreadable } from './run-answer.ts';
 
 export interface JudgeOptions extends HttpOptions {
@@ -143,7 +143,7 @@ function askAssistant(post: Post, assistant: string): JudgeConnection['ask'] {
       sent: [{ id: null, ...message }],
       before: nothingBefore,
     });
-    if (response === null || added === 0)
+    if (isEmpty(values) || response === null || added === 0)
       throw new RequestError(failure('protocol', 'NO_RESULT', 'the assistant replied nothing'));
     return response;
   };
