@@ -42,6 +42,14 @@ export async function judgeOf(
   return new Sessions(config, io, template);
 }
 
+/** Who names a judge means it to judge. @param used Scorers, as they are named. */
+export function assertJudgeAsked(used: readonly string[], judge: NamedJudge | null): void {
+  if (judge === null || used.some((text) => /^(judge|assertions)\b/.test(text))) return;
+  throw new ConfigError(
+    `--judge-url, --judge-agent: nobody asks the judge: add --scorer judge, or --scorer 'judge:is polite'`,
+  );
+}
+
 /** For who reads a dataset and scores nothing. */
 export const nobody: NamedJudge = {
   model: '',

@@ -1,11 +1,11 @@
 /** Which scorers a batch has, and whether its dataset's expectations are such as they can judge by. */
 
 import type { NamedScorer } from '../contracts.ts';
-import { ConfigError, DatasetError } from '../errors.ts';
+import { DatasetError } from '../errors.ts';
 import type { Config } from '../options.ts';
 import { createScorers, faultsOf, Picker } from '../scorers/index.ts';
 import type { BadRow, ColumnRoles, Example } from '../types.ts';
-import type { NamedJudge } from './judge.ts';
+import { assertJudgeAsked, type NamedJudge } from './judge.ts';
 
 /** Which scorers a dataset was checked for; kept with what else is known of it. */
 export interface ScorerChoice {
@@ -78,14 +78,6 @@ export class ScorerCheck {
     const scorers = await createScorers(used, { ...this.config, judge });
     return { scorers, choice: { named, used, because }, judge };
   }
-}
-
-/** Who names a judge means it to judge. */
-function assertJudgeAsked(used: readonly string[], judge: NamedJudge | null): void {
-  if (judge === null || used.some((text) => /^(judge|assertions)\b/.test(text))) return;
-  throw new ConfigError(
-    `--judge-url, --judge-agent: nobody asks the judge: add --scorer judge, or --scorer 'judge:is polite'`,
-  );
 }
 
 /** As chosen at an earlier start, of a dataset that is unchanged; null where other scorers are named now. */
