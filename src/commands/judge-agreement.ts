@@ -37,75 +37,43 @@ export function assertLabels(datasetName: string, columns: readonly string[], co
   );
 }
 
-/** Adds up, for each scorer by a judge, where it and a person spoke of one answer. */
+/** Adds up, for one scorer, where the judge and a person spoke of one answer. */
 export class JudgeAgreement {
+  private readonly name: string;
   private readonly column: string;
-  /** By scorer, then by what was said. */
-  private readonly pairs = new Map<string, [Word, Word][]>();
-  private odd = 0;
-  private oddLabel = '';
+  private readonly pairs: (readonly [Word, Word])[] = [];
+  private isJudge = false;
+  /** Answers of one example are more alike than those of several. */
+  private hasRepeats = false;
+  private unread = 0;
 
-  constructor(column: string) {
+  /** @param name The scorer's. */
+  constructor(name: string, column: string) {
+    this.name = name;
     this.column = column;
   }
 
-  add({ metadata, scores }: JobRecord): void {
-    const judged = Object.entries(scores).filter(([, { judge }]) => judge !== undefined);
-    if (judged.length === 0) return;
-    const label = readLabel(labelIn(metadata, this.column));
-    if (label === undefined) {
-      this.odd += 1;
-      this.oddLabel ||= String(labelIn(metadata, this.column));
+  /** @param records Of one example. */
+  add(records: readonly JobRecord[]): void {
+    const before = this.pairs.length;
+    for (const { metadata, scores } of records) {
+      const score = scores[this.name];
+      if (score?.judge === undefined) continue;
+      this.isJudge = true;
+      const label = readLabel(labelIn(metadata, this.column));
+      if (label === undefined) this.unread += 1;
+      else if (label !== null && score.value !== null) this.pairs.push([wordOf(score.value), label]);
     }
-    if (label === null || label === undefined) return;
-    for (const [name, { value }] of judged) {
-      const pairs = this.pairs.get(name) ?? [];
-      if (value !== null) pairs.push([wordOf(value), label]);
-      this.pairs.set(name, pairs);
-    }
+    this.hasRepeats ||= this.pairs.length > before + 1;
   }
 
-  /** By scorer; none where no answer has both. */
-  figures(): ReadonlyMap<string, AgreementFigures> {
-    return new Map(
-      [...this.pairs].flatMap(([name, pairs]) => {
-        const agreement = agreementOf(pairs);
-        return agreement === null ? [] : [[name, agreement] as const];
-      }),
-    );
+  /** Undefined: it is no judge's. */
+  figures(): AgreementFigures | undefined {
+    if (!this.isJudge) return undefined;
+    const { unread } = this;
+    const agreement = agreementOf(this.pairs);
+    if (agreement === null) return { kappa: null, interval: null, share: null, n: 0, unread };
+    const { kappa, share, n } = agreement;
+    return { kappa, interval: this.hasRepeats ? null : agreement.interval, share, n, unread };
   }
-
-  /** For a person, a sentence each. */
-  notes(): string[] {
-    const all = [...this.figures()].map(([name, figures]) => sentenceOf(name, this.column, figures));
-    if (all.length === 0)
-      all.push(
-        `Nobody can tell whether the judge agrees with ${this.column}: no answer has both a score and a label`,
-      );
-    if (this.odd > 0) {
-      const many = this.odd === 1 ? '1 label is' : `${this.odd.toLocaleString('en')} labels are`;
-      all.push(`${many} neither pass nor fail and left out, such as ${JSON.stringify(this.oddLabel)}`);
-    }
-    return all;
-  }
-}
-
-function sentenceOf(name: string, column: string, { kappa, interval, share, n }: AgreementFigures): string {
-  const percent = `${Math.round(share * 1_000) / 10} %`;
-  const said = `The judge of ${name} and ${column} agree on ${percent} of ${n.toLocaleString('en')} answers`;
-  if (kappa === null) return `${said}; both always say the same, so Cohen's κ tells nothing`;
-  const range = interval === null ? '' : `, 95 %: ${two(interval.low)} to ${two(interval.high)}`;
-  return `${said}, Cohen's κ ${two(kappa)}${range}`;
-}
-
-const two = (number: number): string => number.toFixed(2).replace('-', '−');
-
-/** Of all records that count. */
-export async function judgeAgreement(
-  records: AsyncIterable<JobRecord>,
-  column: string,
-): Promise<JudgeAgreement> {
-  const agreement = new JudgeAgreement(column);
-  for await (const record of records) agreement.add(record);
-  return agreement;
 }

@@ -12,7 +12,7 @@ import type { ColumnRoles, Example, JobRecord, JsonObject } from '../types.ts';
 import { type Dataset, loadDataset } from './dataset.ts';
 import { nobody } from './judge.ts';
 
-type Rows = Omit<CsvSources, 'journal' | 'index'>;
+type Rows = Pick<CsvSources, 'examples' | 'columns' | 'roles' | 'madeIds'>;
 
 /** The dataset's rows; null where the file is gone or was changed since. */
 export async function recordedRows(manifest: Manifest, files: BatchFiles): Promise<Rows | null> {

@@ -16,10 +16,9 @@ import { type AgentWatch, unwatched, watchAgent } from './agent-watch.ts';
 import { end, factsOf, restOf } from './ending.ts';
 import { writeCsv } from './finish.ts';
 import type { Io } from './io.ts';
-import { judgeAgreement } from './judge-agreement.ts';
 import { createLive, type Live } from './live.ts';
-import { newestRecords } from './newest-records.ts';
 import type { Prepared } from './prepare.ts';
+import { scoreTable } from './score-table.ts';
 import { watchServer } from './server-watch.ts';
 import { listenForStops, type Stopping } from './stopping.ts';
 import { sweepLoose } from './sweep.ts';
@@ -65,11 +64,21 @@ export async function runOpened(begun: Opened, io: Io): Promise<Summary> {
     ...begun,
     manifest: { ...manifest, agent: { ...manifest.agent, version: watch.facts.version } },
   };
-  notes = [...notes, ...(await judgeNotes(batch))];
+  notes = [...notes, ...(batch.dataset.scoring.judge?.notes() ?? [])];
   const sum = live.isRevised || again !== null ? await left.summariseAnew() : left.summary;
   const notYet = sum.counts(plan.turns).not_yet;
   if (again !== null) stop ??= restOf(notYet);
   const turnsLeft = Math.max(jobsLeft, again === null || stop?.code === 'rest' ? notYet : left.repeats);
+  const { examples, facts } = batch.dataset;
+  const { columns, roles, madeIds } = facts;
+  const scorers = manifest.scorers ?? [];
+  const table = scoreTable(scorers, config);
+  const { rowsToRunAgain } = await writeCsv({ examples, columns, roles, madeIds }, place.files, left.index, {
+    ...config,
+    scorers,
+    onExample: (records) => table.add(records),
+    ownership: place.lock,
+  });
   const summary = sum.summarise({
     batch: factsOf(batch, notYet === 0 && stop === null ? 'finished' : 'stopped'),
     planned: plan.turns,
@@ -80,31 +89,11 @@ export async function runOpened(begun: Opened, io: Io): Promise<Summary> {
     price: config.price,
     budget: budgetFacts(left.spending, config),
     concurrency: concurrency?.facts(),
+    scores: table.figures(),
+    gates: config.gates,
     notes,
   });
-  const { examples, facts, scoring } = batch.dataset;
-  const { columns, roles, madeIds } = facts;
-  const scorers = scoring.scorers.map(({ name }) => name);
-  const { rowsToRunAgain } = await writeCsv(
-    { examples, columns, roles, madeIds, scorers },
-    place.files,
-    left.index,
-    {
-      ...config,
-      ownership: place.lock,
-    },
-  );
   return end(batch, summary, { turnsLeft, canRunAgain: rowsToRunAgain > 0 }, io);
-}
-
-/** What a person is to know of the judge. */
-async function judgeNotes({ place, order, dataset }: Opened): Promise<string[]> {
-  const { judge } = dataset.scoring;
-  const { judgeLabels } = order.config;
-  if (judge === null) return [];
-  if (judgeLabels === null) return [...judge.notes()];
-  const agreement = await judgeAgreement(newestRecords(place.files), judgeLabels);
-  return [...judge.notes(), ...agreement.notes()];
 }
 
 interface Watched {

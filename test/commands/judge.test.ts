@@ -157,11 +157,17 @@ describe('agreement with people', () => {
     await place.command([...args, '--limit', '3']);
     const { stderr } = await place.command([...args, '--judge-labels', 'human']);
 
-    const { notes } = await place.batch('out').summary();
-    expect(notes).toEqual([
-      "The judge of judge and human agree on 80 % of 5 answers, Cohen's κ 0.62",
-      '1 label is neither pass nor fail and left out, such as "perhaps"',
-    ]);
+    const [figures] = (await place.batch('out').summary()).scores;
+    expect(figures?.agreement).toEqual({
+      kappa: expect.closeTo(8 / 13, 10),
+      interval: null,
+      share: 0.8,
+      n: 5,
+      unread: 1,
+    });
+    expect(stderr.replace(/\s+/g, ' ')).toContain(
+      "agrees with people on 80 % of 5 answers, Cohen's κ 0.62; 1 label is neither pass nor fail",
+    );
     expect(stderr.replace(/\s+/g, ' ')).toContain('judged by small-1 at http://127.0.0.1');
   });
 });
