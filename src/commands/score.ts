@@ -14,11 +14,11 @@ import { endText, writeCsvFrom, writeSummary } from './finish.ts';
 import type { Io } from './io.ts';
 import { indexOf } from './newest-records.ts';
 import { journalRows, recordedRows } from './recorded-dataset.ts';
+import { writeReports } from './reports.ts';
 import { rescored } from './rescored.ts';
 import { scoreTable } from './score-table.ts';
 import { assertGates, makesSense, scorerFacts } from './scorers.ts';
 import { summariseBatch } from './summarise.ts';
-import { writeReports } from './tell.ts';
 
 /** Where scores take time, such as a judge's: as many examples at once. */
 const examplesAhead = 64;
@@ -70,8 +70,9 @@ export async function score(
     await writer.end(records.count);
     const summary = await summariseBatch(batch, { scores: table.figures(), gates });
     await writeSummary(files, summary, lock);
-    await writeReports(summary, files, config, io);
-    const shown = { io, terminal: io.stderr, canRunAgain: rowsToRunAgain > 0 };
+    const canRunAgain = rowsToRunAgain > 0;
+    await writeReports({ summary, files, next: [], canRunAgain }, config, io);
+    const shown = { io, terminal: io.stderr, canRunAgain };
     if (!config.quiet) io.stderr.write(await endText(summary, files, [], shown));
     return summary;
   } finally {
