@@ -26,7 +26,7 @@ function scorerLines(figures: ScoreFigures, names: number, { width, paint }: Pag
     ),
     ...steadinessLines(figures.steadiness, room),
     ...(figures.agreement === undefined ? [] : wrap(agreementOf(figures.agreement), room)),
-    ...(figures.caution === null ? [] : wrap(figures.caution, room).map(paint.dim)),
+    ...(figures.caution === null ? [] : wrap(visibleLine(figures.caution), room).map(paint.dim)),
   ];
   const [first = '', ...others] = lines;
   return [
