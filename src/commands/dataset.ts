@@ -2,7 +2,7 @@
 
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import type { OpenDataset, ReadOptions } from '../contracts.ts';
+import type { OpenDataset, ReadOptions, ScorerMeans } from '../contracts.ts';
 import { DatasetError } from '../errors.ts';
 import type { Config } from '../options.ts';
 import { checkDataset } from '../readers/check.ts';
@@ -10,7 +10,7 @@ import { openFromRow } from '../readers/from-row.ts';
 import { idsKnownFree } from '../readers/ids.ts';
 import { type Format, formatOf, openDataset } from '../readers/index.ts';
 import { Chooser, type Chosen } from '../selection.ts';
-import type { BadRow, DatasetFacts, Example } from '../types.ts';
+import type { BadRow, ColumnRoles, DatasetFacts, Example } from '../types.ts';
 import { type ChosenScorers, chosenBefore, ScorerCheck, type ScorerChoice } from './scorers.ts';
 
 export interface RowPlace {
@@ -53,6 +53,8 @@ export interface LoadOptions {
   readonly known?: KnownDataset | null | undefined;
   /** Each row that is read, to tell how far it is. */
   readonly onRow?: (() => void) | undefined;
+  /** What scorers are made with. Default: the price alone. */
+  readonly means?: ScorerMeans | undefined;
 }
 
 /** What an earlier start found in a dataset. */
@@ -71,17 +73,17 @@ export async function loadDataset(
   path: string,
   name: string,
   config: Config,
-  { known = null, onRow }: LoadOptions = {},
+  { known = null, onRow, means = config }: LoadOptions = {},
 ): Promise<Dataset> {
   const format = formatOfDataset(name, config);
   const options = readOptions(name, config);
   const { size, mtimeMs } = await fileFacts(path, name);
   const isKnown = known !== null && known.size === size && known.mtime_ms === mtimeMs;
-  const scoringBefore = isKnown ? await chosenBefore(known.scorers, config) : null;
+  const scoringBefore = isKnown ? await chosenBefore(known.scorers, config, means) : null;
   const { facts, chosen, scoring } =
     isKnown && scoringBefore !== null && takesEveryRow(config) && known.roles.thread === null
       ? { facts: known, chosen: everyRow(known), scoring: scoringBefore }
-      : await check(path, format, options, { config, onRow });
+      : await check(path, format, options, { config, onRow, means });
   const ids = facts.numberedIds === 0 ? idsKnownFree : undefined;
   const assertSame = async () => {
     const now = await fileFacts(path, name);
@@ -148,13 +150,17 @@ async function check(
   path: string,
   format: Format,
   options: ReadOptions,
-  { config, onRow }: { readonly config: Config } & Pick<LoadOptions, 'onRow'>,
+  {
+    config,
+    onRow,
+    means,
+  }: { readonly config: Config; readonly means: ScorerMeans } & Pick<LoadOptions, 'onRow'>,
 ) {
   const chooser = new Chooser(config);
-  const scorers = await ScorerCheck.begin(config);
-  const take = (row: Example | BadRow) => {
+  const scorers = await ScorerCheck.begin(config, means);
+  const take = (row: Example | BadRow, roles: ColumnRoles) => {
     chooser.offer(row);
-    scorers.see(row);
+    scorers.see(row, roles);
     onRow?.();
   };
   const facts = await checkDataset(createReadStream(path), format, options, { onRow: take });

@@ -1,10 +1,11 @@
 /** Which scorers a batch has, and whether its dataset's expectations are such as they can judge by. */
 
-import type { NamedScorer } from '../contracts.ts';
+import type { NamedScorer, ScorerMeans } from '../contracts.ts';
 import { DatasetError } from '../errors.ts';
 import type { Config } from '../options.ts';
-import { createScorers, faultsOf, Picker } from '../scorers/index.ts';
+import { createScorers, faultsOf, holdsAssertions, Picker } from '../scorers/index.ts';
 import type { BadRow, ColumnRoles, Example } from '../types.ts';
+import type { Io } from './io.ts';
 
 /** Which scorers a dataset was checked for; kept with what else is known of it. */
 export interface ScorerChoice {
@@ -21,62 +22,81 @@ export interface ChosenScorers {
   readonly choice: ScorerChoice;
 }
 
+/** What the scorers of a batch are made with. */
+export const scorerMeans = ({ price }: Config, { cwd }: Pick<Io, 'cwd'>): ScorerMeans => ({ price, cwd });
+
 const mostNamed = 5;
 
 /** Is shown each row of a dataset while that is checked. */
 export class ScorerCheck {
   private readonly picker = new Picker();
   private readonly faults: string[] = [];
-  private readonly config: Config;
-  private readonly named: readonly NamedScorer[];
+  private readonly made: Made;
   private faulty = 0;
 
-  private constructor(config: Config, named: readonly NamedScorer[]) {
-    this.config = config;
-    this.named = named;
+  private constructor(made: Made) {
+    this.made = made;
   }
 
   /** @throws ConfigError where a scorer is named that there is not. */
-  static async begin(config: Config): Promise<ScorerCheck> {
-    return new ScorerCheck(config, await createScorers(config.scorers, config));
+  static async begin({ scorers }: Pick<Config, 'scorers'>, means: ScorerMeans): Promise<ScorerCheck> {
+    const named = await createScorers(scorers, means);
+    const [assertions = [], tools = []] = await Promise.all(
+      [['assertions'], ['tools']].map((one) => createScorers(one, means)),
+    );
+    return new ScorerCheck({ texts: scorers, named, assertions, tools, means });
   }
 
-  see(row: Example | BadRow): void {
+  see(row: Example | BadRow, roles: ColumnRoles): void {
     if ('problem' in row) return;
-    if (this.config.scorers.length === 0) {
-      this.picker.see(row.expected);
-      return;
-    }
-    const faults = faultsOf(this.named, row);
+    if (this.made.texts.length === 0) this.picker.see(row);
+    const faults = faultsOf(this.judging(row, roles), row);
     if (faults.length === 0) return;
     this.faulty += 1;
     if (this.faults.length < mostNamed)
       this.faults.push(`example ${JSON.stringify(row.id)}: ${faults.join('; ')}`);
   }
 
+  /** Of scorers that are picked, those that not every expectation suits. */
+  private judging(row: Example, { expected }: ColumnRoles): readonly NamedScorer[] {
+    const { texts, named, assertions, tools } = this.made;
+    if (texts.length > 0) return named;
+    const tooled = row.expectedTools === undefined ? [] : tools;
+    return holdsAssertions(expected) ? [...assertions, ...tooled] : tooled;
+  }
+
   /** @throws DatasetError that names the first examples whose expectations cannot be judged by. */
   async end(datasetName: string, { expected }: ColumnRoles): Promise<ChosenScorers> {
-    const { scorers: named } = this.config;
+    const { texts: named, named: scorers, means } = this.made;
     if (this.faulty > 0) {
       const more = this.faulty - this.faults.length;
       const told = [...this.faults, ...(more > 0 ? [`and ${more} more examples`] : [])].join('\n  ');
       throw new DatasetError(datasetName, `expectations that the scorers cannot judge by:\n  ${told}`);
     }
-    if (named.length > 0) return { scorers: this.named, choice: { named, used: named, because: null } };
-    const { scorer, because } = this.picker.pick(expected);
-    const used = scorer === null ? [] : [scorer];
-    return { scorers: await createScorers(used, this.config), choice: { named, used, because } };
+    if (named.length > 0) return { scorers, choice: { named, used: named, because: null } };
+    const { scorers: used, because } = this.picker.pick(expected);
+    return { scorers: await createScorers(used, means), choice: { named, used, because } };
   }
+}
+
+interface Made {
+  /** Those that were named, as they were. */
+  readonly texts: readonly string[];
+  readonly named: readonly NamedScorer[];
+  readonly assertions: readonly NamedScorer[];
+  readonly tools: readonly NamedScorer[];
+  readonly means: ScorerMeans;
 }
 
 /** As chosen at an earlier start, of a dataset that is unchanged; null where other scorers are named now. */
 export async function chosenBefore(
   choice: ScorerChoice | undefined,
   config: Config,
+  means: ScorerMeans,
 ): Promise<ChosenScorers | null> {
   const isSame =
     choice !== undefined &&
     choice.named.length === config.scorers.length &&
     choice.named.every((text, at) => text === config.scorers[at]);
-  return isSame ? { scorers: await createScorers(choice.used, config), choice } : null;
+  return isSame ? { scorers: await createScorers(choice.used, means), choice } : null;
 }

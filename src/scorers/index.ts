@@ -18,9 +18,10 @@ import { parseScorerSpec, type ScorerSpec } from './spec.ts';
 import { startsWith } from './starts-with.ts';
 import { steps } from './steps.ts';
 import { tokens } from './tokens.ts';
+import { tools } from './tools.ts';
 
 export { faultsOf, scoreAll } from './all.ts';
-export { Picker } from './pick.ts';
+export { holdsAssertions, Picker } from './pick.ts';
 export { scoreSafely } from './safely.ts';
 
 export const scorerKinds: Readonly<Record<string, ScorerKind>> = {
@@ -37,6 +38,7 @@ export const scorerKinds: Readonly<Record<string, ScorerKind>> = {
   tokens,
   cost,
   steps,
+  tools,
   assertions,
 };
 

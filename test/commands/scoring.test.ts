@@ -15,14 +15,14 @@ describe('a scored batch', () => {
     const { stderr } = await place.command(['run', 'sums.csv', ...at(server.url)]);
 
     expect(stderr.replaceAll('\n', ' ')).toContain('scored by numeric (all 2 expectations are numbers)');
-    const [batch] = await place.batches();
-    const records = (await batch?.records()) ?? [];
+    const batch = place.batch('out');
+    const records = await batch.records();
     expect(Object.fromEntries(records.map(({ id, scores }) => [id, scores]))).toEqual({
       a: { numeric: { value: 1, reason: null } },
       b: { numeric: { value: 0, reason: 'expected 4, saw 5 in "It is 5."' } },
       c: { numeric: { value: null, reason: 'the example expects nothing' } },
     });
-    expect((await batch?.csv('results.csv'))?.map(({ id, score_numeric }) => [id, score_numeric])).toEqual([
+    expect((await batch.csv('results.csv')).map(({ id, score_numeric }) => [id, score_numeric])).toEqual([
       ['a', '1'],
       ['b', '0'],
       ['c', ''],
@@ -38,7 +38,7 @@ describe('a scored batch', () => {
       ...['--scorer', 'steps:1', '--scorer', 'regex:^It,as=begins'],
     ]);
 
-    const [record] = (await (await place.batches())[0]?.records()) ?? [];
+    const [record] = await place.batch('out').records();
     expect(record?.messages).toEqual([]);
     expect(record?.scores).toEqual({ steps: { value: 1, reason: null }, begins: { value: 1, reason: null } });
   });

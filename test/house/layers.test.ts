@@ -39,6 +39,7 @@ const way = [
   'attempt',
   'try',
   'record',
+  'talk',
   'brake',
   'outbox',
   'spending',

@@ -110,7 +110,7 @@ describe('a scorer that misbehaves', () => {
 
 function picked(expectations: readonly Json[], column: string) {
   const picker = new Picker();
-  for (const expected of expectations) picker.see(expected);
+  for (const expected of expectations) picker.see({ expected });
   return picker.pick(column);
 }
 
@@ -139,16 +139,19 @@ describe('the scorer that a dataset asks for', () => {
       'expectations are of several kinds (1 JSON value, 1 text), and no scorer compares them all',
     ],
   ])('of %j is %s', ([expectations, scorer, because]) => {
-    expect(picked(expectations, 'expected')).toEqual({ scorer, because });
+    expect(picked(expectations, 'expected')).toEqual({
+      scorers: scorer === null ? [] : [scorer],
+      because,
+    });
   });
 
   it.for(['__expected', '__expected1', ' __Expected2 '])("of a column %s is promptfoo's", (column) => {
-    expect(picked(['4'], column).scorer).toBe('assertions');
+    expect(picked(['4'], column).scorers).toEqual(['assertions']);
   });
 
   it.for([['Paris'], [18], [{ a: 1 }], [['a', 'b']]])('has no fault to find with %j', (expected) => {
-    const { scorer } = picked([expected as Json], 'expected');
+    const [scorer = ''] = picked([expected as Json], 'expected').scorers;
 
-    expect(madeScorer(scorer ?? '').fault?.({ expected: expected as Json, metadata: {} }) ?? null).toBeNull();
+    expect(madeScorer(scorer).fault?.({ expected: expected as Json, metadata: {} }) ?? null).toBeNull();
   });
 });
