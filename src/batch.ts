@@ -47,6 +47,7 @@ export const batchDefaults = {
   timeoutMs: 600_000,
   record: 'messages',
   onInterrupt: 'record',
+  extract: null,
   retryAgent: 'none',
   repeat: 1,
   threadSize: () => 1,

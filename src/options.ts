@@ -10,6 +10,7 @@ import {
   choices,
   concurrency,
   duration,
+  extractions,
   headers,
   type Kind,
   maxErrors,
@@ -130,6 +131,7 @@ export const optionTable = {
 
   record: given({ flag: 'record', kind: choice('response', 'messages', 'output'), default: 'messages', group: 'What is kept and told', commands: run, help: 'how much of the state a record holds' }),
   scorers: list({ flag: 'scorer', kind: scorerText, group: 'What is kept and told', commands: run, help: 'judge each answer: exact, numeric:0.01, tools:strict…' }),
+  extractions: list({ flag: 'extract', kind: extractions, group: 'What is kept and told', commands: run, help: "a column from the agent's state, by JSONPath" }),
   excel: optional({ flag: 'excel', kind: toggle, group: 'What is kept and told', commands: [...running, 'report'], help: 'results.csv for spreadsheets: BOM, every column guarded' }),
   rawCsv: optional({ flag: 'raw-csv', kind: toggle, group: 'What is kept and told', commands: [...running, 'report'], help: 'results.csv without any guard against formulas' }),
   reports: list({ flag: 'report', kind: reports('text', 'json', 'csv'), group: 'What is kept and told', commands: running, help: 'write a report at the end' }),

@@ -26,6 +26,10 @@ export function brokenRules(
   if (config.excel && config.rawCsv) {
     faults.push('--raw-csv: leaves out the guard that --excel adds; choose one');
   }
+  const extracted = config.extractions.map((one) => one?.name);
+  const twice = extracted.find((name, at) => name !== undefined && extracted.indexOf(name) < at);
+  if (twice !== undefined)
+    faults.push(`--extract: ${JSON.stringify(twice)} is there twice; name one of them otherwise`);
   if (config.json && config.reports.some((report) => report?.file === null)) {
     faults.push('--report: --json keeps stdout for its two lines; name a file, as --report text=report.txt');
   }

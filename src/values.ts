@@ -188,6 +188,25 @@ export const headers: Kind<Header> = {
   },
 };
 
+export interface Extraction {
+  readonly name: string;
+  /** JSONPath; whether it is well formed is told where it is compiled. */
+  readonly path: string;
+}
+
+/** `name=$.path`. */
+export const extractions: Kind<Extraction> = {
+  repeatable: true,
+  expects: 'a name and a JSONPath such as city=$.address.city',
+  placeholder: 'name=$.path',
+  parse: (value) => {
+    const [, name, path] = /^\s*([\p{L}_][\p{L}\d_.-]*)\s*=\s*(\$.*)$/su.exec(value) ?? [];
+    return name === undefined || path === undefined || name === '__proto__'
+      ? undefined
+      : { name, path: path.trimEnd() };
+  },
+};
+
 /** Which scorers there are is told where they are made. */
 export const scorerText: Kind<string> = {
   repeatable: true,

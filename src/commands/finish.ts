@@ -14,7 +14,7 @@ import { hasColour, type Io, type Terminal, widthOf } from './io.ts';
 import { shownPath } from './open-batch.ts';
 
 /** How the CSV files are written, and by whom. */
-export type CsvWish = Pick<Config, 'excel' | 'rawCsv'> & {
+export type CsvWish = Pick<Config, 'excel' | 'rawCsv' | 'extractions'> & {
   /** Default: nobody else writes there. */
   readonly ownership?: Ownership;
 };
@@ -24,10 +24,10 @@ export async function writeCsv(
   rows: Omit<CsvSources, 'journal' | 'index'>,
   files: BatchFiles,
   index: RecordIndex,
-  { excel, rawCsv, ownership }: CsvWish,
+  { excel, rawCsv, extractions, ownership }: CsvWish,
 ): Promise<CsvFiles> {
   return writeCsvFiles(
-    { ...rows, journal: files.journal, index },
+    { ...rows, journal: files.journal, index, extracted: extractions.map(({ name }) => name) },
     {
       directory: files.directory,
       bom: excel,

@@ -1,6 +1,7 @@
 /** `threadmill report`: renders a batch again from its journal; nobody is asked. */
 
 import { readFile } from 'node:fs/promises';
+import { rememberedConfig } from '../config.ts';
 import type { Config } from '../options.ts';
 import { renderers } from '../reports/index.ts';
 import { createSummary, type SummaryBuilder } from '../reports/summary.ts';
@@ -52,7 +53,10 @@ async function writeCsvAgain(manifest: Manifest, files: BatchFiles, config: Conf
     },
     whole: (record, offset) => index.add(placeOf(record), record.outcome, offset),
   });
-  await writeCsv(rows ?? (await journalRows(manifest, files, index)), files, index, config);
+  await writeCsv(rows ?? (await journalRows(manifest, files, index)), files, index, {
+    ...config,
+    extractions: rememberedConfig(manifest.settings).extractions,
+  });
   io.stderr.write(`Wrote the CSV files in ${visible(files.directory)}.\n`);
 }
 

@@ -1,7 +1,8 @@
 import type { Scorer, ScorerKind } from '../contracts.ts';
 import { ConfigError } from '../errors.ts';
+import { mostTimeouts } from '../time-limit.ts';
 import type { Score } from '../types.ts';
-import { type BoundedRegex, boundedRegex, mostTimeouts, searchTimeoutMs } from './bounded-regex.ts';
+import { type BoundedRegex, boundedRegex, searchTimeoutMs } from './bounded-regex.ts';
 import { answerOf, notScored, passedIf, shown } from './score.ts';
 import { wantedText } from './text-scorer.ts';
 

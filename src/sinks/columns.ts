@@ -16,6 +16,8 @@ export interface DatasetColumns {
   readonly madeIds: number;
   /** Scorers with a column each. */
   readonly scorers: readonly string[];
+  /** What is extracted, with a column each. */
+  readonly extracted: readonly string[];
 }
 
 type Cell = string | number | boolean | null;
@@ -59,7 +61,8 @@ export interface ResultTable {
 
 /** `results.csv`: the dataset's own columns unchanged, then ours; its id is not told twice, where every row has one. */
 export function resultTable(dataset: DatasetColumns, guard: Guard): ResultTable {
-  const ours = [...resultColumns, ...dataset.scorers.map(scoreColumn)].filter(
+  const { extracted, scorers } = dataset;
+  const ours = [...resultColumns, ...extracted.map(extractedColumn), ...scorers.map(scoreColumn)].filter(
     ({ name }) => name !== 'id' || dataset.id === null || dataset.madeIds > 0,
   );
   const names = dataset.names.map((name) => (guard === 'all' ? guarded(name) : name));
@@ -81,6 +84,12 @@ export function resultTable(dataset: DatasetColumns, guard: Guard): ResultTable 
   };
 }
 
+const extractedColumn = (name: string): Column => ({
+  name,
+  cell: ({ extracted }) => (Object.hasOwn(extracted, name) ? jsonCell(extracted[name]) : null),
+  agents: true,
+});
+
 const scoreColumn = (scorer: string): Column => ({
   name: `score_${scorer}`,
   cell: ({ scores }) => scores[scorer]?.value ?? null,
@@ -94,7 +103,8 @@ function freeNames(ours: readonly Column[], names: readonly string[]): string[] 
   const taken = new Set(names.map(matchedName));
   return ours.map(({ name }) => {
     let free = name;
-    while (taken.has(free)) free = `threadmill_${free}`;
+    while (taken.has(matchedName(free))) free = `threadmill_${free}`;
+    taken.add(matchedName(free)); // what is extracted may be called as one of ours
     return free;
   });
 }

@@ -19,6 +19,8 @@ export interface CsvSources {
   readonly madeIds?: number | undefined;
   /** Scorers with a column each. Default: none. */
   readonly scorers?: readonly string[] | undefined;
+  /** Names of what is extracted, with a column each. Default: none. */
+  readonly extracted?: readonly string[] | undefined;
   readonly journal: string;
   readonly index: RecordIndex;
 }
@@ -44,8 +46,8 @@ export interface CsvFiles {
  */
 export async function writeCsvFiles(sources: CsvSources, options: CsvOptions): Promise<CsvFiles> {
   const { directory } = options;
-  const { columns: names, roles, madeIds = 0, scorers = [] } = sources;
-  const dataset = { names, id: roles.id, input: roles.input, madeIds, scorers };
+  const { columns: names, roles, madeIds = 0, scorers = [], extracted = [] } = sources;
+  const dataset = { names, id: roles.id, input: roles.input, madeIds, scorers, extracted };
   const rerun = await writeResults(sources, dataset, options);
   const rowsToRunAgain = await writeErrors(sources, rerun, options);
   await syncDirectory(directory).catch((error: unknown) => {

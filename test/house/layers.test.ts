@@ -25,6 +25,8 @@ const ground = [
   'loose',
   'random',
   'json',
+  'json-path',
+  'time-limit',
 ];
 /** Above the ground, below the commands: the way of one row. */
 const way = [
