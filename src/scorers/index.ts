@@ -12,6 +12,7 @@ import { json } from './json.ts';
 import { latency } from './latency.ts';
 import { numeric } from './numeric.ts';
 import { oneOf } from './one-of.ts';
+import { file } from './own/own.ts';
 import { regex } from './regex.ts';
 import { similar } from './similar.ts';
 import { parseScorerSpec, type ScorerSpec } from './spec.ts';
@@ -40,10 +41,11 @@ export const scorerKinds: Readonly<Record<string, ScorerKind>> = {
   steps,
   tools,
   assertions,
+  file,
 };
 
 /**
- * Makes the scorers that these texts name, in their order: `numeric:0.01`, `regex:^yes,as=polite`.
+ * Makes the scorers that these texts name, in their order: `numeric:0.01`, `regex:^yes,as=polite`, `./mine.ts`.
  * @throws ConfigError with every fault there is: unknown ones, wrong arguments, two of one name.
  */
 export async function createScorers(texts: readonly string[], means: ScorerMeans): Promise<NamedScorer[]> {

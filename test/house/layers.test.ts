@@ -27,6 +27,7 @@ const ground = [
   'json',
   'json-path',
   'time-limit',
+  'package-root',
 ];
 /** Above the ground, below the commands: the way of one row. */
 const way = [

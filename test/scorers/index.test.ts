@@ -12,7 +12,10 @@ import { madeScorer } from './made-score.ts';
 const price = { in: 3, out: 15 };
 const limits: Readonly<Record<string, string>> = { latency: '1s', tokens: '1k', cost: '0.01', steps: '3' };
 const texts = [
-  ...Object.keys(scorerKinds).map((name) => (limits[name] === undefined ? name : `${name}:${limits[name]}`)),
+  // A file is tried by itself, with one at hand.
+  ...Object.keys(scorerKinds)
+    .filter((name) => name !== 'file')
+    .map((name) => (limits[name] === undefined ? name : `${name}:${limits[name]}`)),
   ...['exact:4', 'one-of:a|b', 'regex:^a', 'numeric:1%', 'similar:0.5', 'json:valid', 'json:unordered,0.1'],
 ];
 
@@ -28,6 +31,9 @@ describe('scorers by name', () => {
     ['regex:^yes,as=polite', 'regex', '^yes', 'polite'],
     ['exact,as=same', 'exact', null, 'same'],
     ['regex:a,as=', 'regex', 'a,as=', 'regex'],
+    ['./my.ts', 'file', './my.ts', 'my'],
+    ['../x/my.mjs,as=mine', 'file', '../x/my.mjs', 'mine'],
+    ['file:my.ts', 'file', 'my.ts', 'my'],
   ])('%s is read', ([text, kind, argument, name]) => {
     expect(parseScorerSpec(text)).toEqual({ kind, argument, name });
   });
