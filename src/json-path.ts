@@ -1,5 +1,7 @@
-/** JSONPath as in RFC 9535: the one place for its library, which evaluates no code. Loaded by those who use a path. */
+/** JSONPath as in RFC 9535: the one place for its library, which evaluates no code and is loaded with the first path. */
 
+import { createRequire } from 'node:module';
+import type * as Library from 'json-p3';
 import { TimeLimit } from './time-limit.ts';
 import type { Json } from './types.ts';
 
@@ -9,24 +11,26 @@ export type JsonPath = (value: Json) => Json[] | null;
 /** What a path with conditions, or with several descents, may take, ms. */
 export const pathTimeoutMs = 100;
 
-/**
- * Gives what compiles paths.
- * @returns A path, or what is wrong with the text.
- */
-export async function jsonPathCompiler(): Promise<(text: string) => JsonPath | string> {
-  const { JSONPathEnvironment } = await import('json-p3');
-  const environment = new JSONPathEnvironment({ strict: true });
-  return (text) => {
-    try {
-      const query = environment.compile(text);
-      const valuesIn = (value: Json) => query.query(value).values() as Json[];
-      if (isShort(text)) return valuesIn;
-      const limit = new TimeLimit(pathTimeoutMs);
-      return (value) => limit.run(() => valuesIn(value))?.value ?? null;
-    } catch (error) {
-      return error instanceof Error ? error.message : String(error);
-    }
-  };
+let environment: Library.JSONPathEnvironment | null = null;
+
+function loadedEnvironment(): Library.JSONPathEnvironment {
+  // At once, for paths stand in options and in datasets alike, which are read without a pause.
+  const { JSONPathEnvironment } = createRequire(import.meta.url)('json-p3') as typeof Library;
+  environment ??= new JSONPathEnvironment({ strict: true });
+  return environment;
+}
+
+/** A path, or what is wrong with the text. */
+export function compilePath(text: string): JsonPath | string {
+  try {
+    const query = loadedEnvironment().compile(text);
+    const valuesIn = (value: Json) => query.query(value).values() as Json[];
+    if (isShort(text)) return valuesIn;
+    const limit = new TimeLimit(pathTimeoutMs);
+    return (value) => limit.run(() => valuesIn(value))?.value ?? null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 /** Its work grows with the value alone. A condition may search by an expression, or through all again for each item. */

@@ -1,5 +1,6 @@
 /** Kinds of option values: what each expects, and how its text is read. All pure. */
 
+import { compilePath } from './json-path.ts';
 import type { Price } from './price.ts';
 
 export interface Kind<T> {
@@ -190,7 +191,7 @@ export const headers: Kind<Header> = {
 
 export interface Extraction {
   readonly name: string;
-  /** JSONPath; whether it is well formed is told where it is compiled. */
+  /** JSONPath (RFC 9535), well formed. */
   readonly path: string;
 }
 
@@ -200,12 +201,22 @@ export const extractions: Kind<Extraction> = {
   expects: 'a name and a JSONPath such as city=$.address.city',
   placeholder: 'name=$.path',
   parse: (value) => {
-    const [, name, path] = /^\s*([\p{L}_][\p{L}\d_.-]*)\s*=\s*(\$.*)$/su.exec(value) ?? [];
-    return name === undefined || path === undefined || name === '__proto__'
-      ? undefined
-      : { name, path: path.trimEnd() };
+    const extraction = extractionIn(value);
+    return extraction === null || typeof compilePath(extraction.path) === 'string' ? undefined : extraction;
+  },
+  fault: (value) => {
+    const extraction = extractionIn(value);
+    const compiled = extraction === null ? null : compilePath(extraction.path);
+    return typeof compiled === 'string' ? compiled : null;
   },
 };
+
+function extractionIn(value: string): Extraction | null {
+  const [, name, path] = /^\s*([\p{L}_][\p{L}\d_.-]*)\s*=\s*(\$.*)$/su.exec(value) ?? [];
+  return name === undefined || path === undefined || name === '__proto__'
+    ? null
+    : { name, path: path.trimEnd() };
+}
 
 /** Which scorers there are is told where they are made. */
 export const scorerText: Kind<string> = {

@@ -1,26 +1,22 @@
 /** What `--extract` takes out of the agent's state. */
 
 import { ConfigError } from '../errors.ts';
-import { jsonPathCompiler, oneValue } from '../json-path.ts';
+import { compilePath, oneValue } from '../json-path.ts';
 import type { Config } from '../options.ts';
 import type { Json, JsonObject } from '../types.ts';
 
-/** Gives each name its value in a state; null where nothing is extracted. @throws ConfigError for each path that is none */
-export async function extractionOf({
+/** Gives each name its value in a state; null where nothing is extracted. @throws ConfigError where a path is none */
+export function extractionOf({
   extractions,
-}: Pick<Config, 'extractions'>): Promise<((state: Json) => JsonObject) | null> {
+}: Pick<Config, 'extractions'>): ((state: Json) => JsonObject) | null {
   if (extractions.length === 0) return null;
-  const compile = await jsonPathCompiler();
-  const faults: string[] = [];
   const paths = extractions.map(({ name, path }) => {
-    const valuesIn = compile(path);
-    if (typeof valuesIn !== 'string') return { name, valuesIn };
-    faults.push(
-      `--extract: expected a JSONPath as in RFC 9535 behind ${name}=, got ${JSON.stringify(path)}: ${valuesIn}`,
-    );
-    return { name, valuesIn: () => null };
+    const valuesIn = compilePath(path);
+    // A library's user hands in options that nobody has read.
+    if (typeof valuesIn === 'string')
+      throw new ConfigError(`extractions: ${JSON.stringify(path)}: ${valuesIn}`);
+    return { name, valuesIn };
   });
-  if (faults.length > 0) throw new ConfigError(faults);
   return (state) => {
     const extracted: JsonObject = {};
     for (const { name, valuesIn } of paths) extracted[name] = oneValue(valuesIn(state));

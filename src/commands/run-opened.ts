@@ -151,7 +151,7 @@ async function runToStop(
       options: {
         ...config,
         ...promise,
-        extract: await extractionOf(config),
+        extract: extractionOf(config),
         planned: plan.turns,
         threadSize: dataset.chosen.threadSize,
         onlyRepeats: order.again !== null,

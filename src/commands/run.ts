@@ -21,7 +21,7 @@ import { targetOf } from './target.ts';
  */
 export async function run(datasetName: string, config: Config, io: Io): Promise<Summary | null> {
   assertOptions(config, datasetName, io);
-  await extractionOf(config);
+  extractionOf(config);
   const target = await targetOf(config, io);
   const body = await readBody(config.body === null ? null : resolve(io.cwd, config.body));
   const order = { datasetName, target, config, body, again: null };

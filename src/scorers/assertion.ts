@@ -22,7 +22,8 @@ export type Assertion = Negatable &
     | { readonly type: 'similar' | 'levenshtein'; readonly value: string; readonly threshold: number }
     /** `threshold`: ms, or money, at most. */
     | { readonly type: 'latency' | 'cost'; readonly threshold: number }
-    | { readonly type: 'is-json' | 'contains-json' }
+    /** `schema`: as the cell has it, or `file://…`; null: any JSON will do. */
+    | { readonly type: 'is-json' | 'contains-json'; readonly schema: string | null }
     | { readonly type: 'javascript'; readonly code: string }
     | { readonly type: 'llm-rubric'; readonly rubric: string }
   );
@@ -115,7 +116,7 @@ function make({ type, isNegated, value, threshold, text }: Asked): Assertion | s
         : { type, threshold, isNegated };
     case 'is-json':
     case 'contains-json':
-      return value === '' ? { type, isNegated } : `a schema behind "${type}:" is not supported yet`;
+      return { type, schema: value === '' ? null : value, isNegated };
     case 'llm-rubric':
       return value === '' ? 'expected what to grade by, saw nothing' : { type, rubric: value, isNegated };
     default:

@@ -4,7 +4,8 @@ import type { Assertion } from './assertion.ts';
 import type { BoundedRegex } from './bounded-regex.ts';
 import { noPrice, turnCost } from './cost.ts';
 import { holdsObject } from './embedded-json.ts';
-import { judgeValid } from './json.ts';
+import { judgeSchema, parseJson } from './json.ts';
+import type { JsonSchema } from './json-schema.ts';
 import { latencyMsOf, writeMs } from './latency.ts';
 import { judgeRegex } from './regex.ts';
 import { answerOf, failed, notScored, passed, passedIf, shown, shownList } from './score.ts';
@@ -14,15 +15,23 @@ import { editsBetween, similarityOf, tooLong } from './similar.ts';
 export interface AssertionMeans {
   readonly price: Price | null;
   readonly regexOf: (source: string) => BoundedRegex | string;
+  /** As a cell has it, or `file://…`. */
+  readonly schemaOf: (text: string) => JsonSchema | string;
 }
 
 /** What an assertion needs that is not there; null: nothing. */
-export function missingFor(assertion: Assertion, { price, regexOf }: AssertionMeans): string | null {
+export function missingFor(
+  assertion: Assertion,
+  { price, regexOf, schemaOf }: AssertionMeans,
+): string | null {
   if (assertion.type === 'javascript') return 'javascript: code in a dataset is not run yet';
   if (assertion.type === 'llm-rubric') return 'llm-rubric: there is no judge yet';
   if (assertion.type === 'cost' && price === null) return noPrice;
   const compiled = assertion.type === 'regex' ? regexOf(assertion.value) : null;
-  return typeof compiled === 'string' ? `regex: ${compiled}` : null;
+  const hasSchema = 'schema' in assertion && assertion.schema !== null;
+  const schema = hasSchema ? schemaOf(assertion.schema) : null;
+  const fault = [compiled, schema].find((each) => typeof each === 'string');
+  return fault === undefined ? null : `${assertion.type}: ${fault}`;
 }
 
 /** 1 where it holds, 0 where it does not. The answer is taken as it is, blanks and all, as promptfoo does. */
@@ -58,11 +67,8 @@ function judgePlain(assertion: Assertion, record: UnscoredRecord, means: Asserti
         assertion.values.some((value) => isPart(answer, value, assertion.type === 'icontains-any')),
       );
     case 'is-json':
-      return judgeValid(answer);
-    case 'contains-json': {
-      const isHeld = holdsObject(answer);
-      return isHeld === null ? notScored('the answer opens too many objects to look at all') : hold(isHeld);
-    }
+    case 'contains-json':
+      return judgeJson(assertion, answer, means);
     case 'regex': {
       const compiled = means.regexOf(assertion.value);
       return typeof compiled === 'string'
@@ -72,6 +78,26 @@ function judgePlain(assertion: Assertion, record: UnscoredRecord, means: Asserti
     default:
       return judgeAmount(assertion, record, means);
   }
+}
+
+function judgeJson(
+  assertion: Extract<Assertion, { readonly type: 'is-json' | 'contains-json' }>,
+  answer: string,
+  { schemaOf }: AssertionMeans,
+): Score {
+  const schema = assertion.schema === null ? null : schemaOf(assertion.schema);
+  if (typeof schema === 'string') return notScored(schema);
+  if (assertion.type === 'is-json') {
+    const parsed = parseJson(answer);
+    if (typeof parsed === 'string') return failed(parsed);
+    return schema === null ? passed() : judgeSchema(parsed.value, schema);
+  }
+  const isHeld = holdsObject(answer, (object) => {
+    const misfit = schema?.misfit(object) ?? { unknown: false, told: null };
+    return misfit.unknown ? null : misfit.told === null;
+  });
+  if (isHeld === null) return notScored('the answer holds too much to look at all in a sensible time');
+  return passedIf(isHeld, () => `expected ${described(assertion)}, saw ${shown(answer)}`);
 }
 
 function judgeAmount(assertion: Assertion, record: UnscoredRecord, { price }: AssertionMeans): Score {
@@ -122,6 +148,12 @@ function described(assertion: Assertion): string {
   const { type } = assertion;
   const threshold = 'threshold' in assertion ? `(${assertion.threshold})` : '';
   const value =
-    'value' in assertion ? assertion.value : 'values' in assertion ? assertion.values.join(', ') : '';
+    'value' in assertion
+      ? assertion.value
+      : 'values' in assertion
+        ? assertion.values.join(', ')
+        : 'schema' in assertion
+          ? (assertion.schema ?? '')
+          : '';
   return value === '' ? `${type}${threshold}` : `${type}${threshold}: ${shown(value)}`;
 }

@@ -48,7 +48,10 @@ describe('--extract', () => {
     [['$.cities'], 'got "$.cities"'],
     [['__proto__=$.a'], 'got "__proto__=$.a"'],
     [['a=$.b', 'a=$.c'], '"a" is there twice'],
-    [['a=$.b[', 'b=$.['], 'expected a JSONPath as in RFC 9535 behind b=, got "$.["'],
+    [
+      ['a=$.b[', 'b=$.['],
+      '--extract: expected a name and a JSONPath such as city=$.address.city, got "b=$.[": ',
+    ],
   ])('refuses %j before anything is sent', async (paths, told) => {
     await using server = await startAgentServer({ agent: finds });
     await using place = await workplace({ 'cities.csv': rows });

@@ -76,6 +76,28 @@ describe('assertions', () => {
     );
   });
 
+  it.for<readonly [cell: string, answer: string, value: number | null]>([
+    ['is-json: {"required":["a"]}', '{"a":1}', 1],
+    ['is-json: {"required":["a"]}', '{}', 0],
+    ['is-json: {"required":["a"]}', 'a', 0],
+    ['not-is-json: {"required":["a"]}', '{}', 1],
+    ['contains-json: {"required":["a"]}', 'see {} and {"a":1}.', 1],
+    ['contains-json: {"required":["a"]}', 'see {"b":{"a":1}}', 0],
+    ['not-contains-json: {"required":["a"]}', 'see {}', 1],
+    ['is-json: {"pattern":"^(a+)+$"}', `"${'a'.repeat(60)}!"`, null],
+  ])('%s of %j is %j', ([cell, answer, value]) => {
+    expect(scoreOf('assertions', cell, answer).value).toBe(value);
+  });
+
+  it.for<readonly [cell: string, RegExp]>([
+    ['is-json: {"type":"texts"}', /^is-json: expected a JSON Schema, saw/],
+    ['is-json: type: object', /^is-json: expected a JSON Schema as JSON, saw "type: object"/],
+    ['contains-json: file://none.json', /^contains-json: expected a file with a JSON Schema, found none/],
+  ])('%s has a schema that is none', ([cell, told]) => {
+    expect(madeScorer('assertions').fault?.({ expected: cell, metadata: {} })).toMatch(told);
+    expect(scoreOf('assertions', cell, '{}').value).toBeNull();
+  });
+
   it('name what cannot be judged before anything is asked', async () => {
     const [named] = await createScorers(['assertions'], { price: null });
     const metadata = { __expected2: 'fn: true', __expected3: 'regex: (', __expected4: 'grade: x' };
