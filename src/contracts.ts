@@ -175,6 +175,8 @@ export interface ScorerMeans {
   readonly price: Price | null;
   /** Where relative paths in arguments start. Default: the process's own place. */
   readonly cwd?: string | undefined;
+  /** May code that stands in a dataset be run? Default: no. */
+  readonly allowCode?: boolean | undefined;
 }
 
 /** A scorer that has a name, to be made with an argument: `numeric:0.01`. */

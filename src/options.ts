@@ -131,6 +131,7 @@ export const optionTable = {
 
   record: given({ flag: 'record', kind: choice('response', 'messages', 'output'), default: 'messages', group: 'What is kept and told', commands: run, help: 'how much of the state a record holds' }),
   scorers: list({ flag: 'scorer', kind: scorerText, group: 'What is kept and told', commands: run, help: 'judge each answer: exact, numeric:0.01, tools:strict…' }),
+  allowCode: optional({ flag: 'allow-code', kind: toggle, group: 'What is kept and told', commands: run, help: "run the JavaScript of a dataset's javascript: assertions" }),
   extractions: list({ flag: 'extract', kind: extractions, group: 'What is kept and told', commands: run, help: "a column from the agent's state, by JSONPath" }),
   excel: optional({ flag: 'excel', kind: toggle, group: 'What is kept and told', commands: [...running, 'report'], help: 'results.csv for spreadsheets: BOM, every column guarded' }),
   rawCsv: optional({ flag: 'raw-csv', kind: toggle, group: 'What is kept and told', commands: [...running, 'report'], help: 'results.csv without any guard against formulas' }),

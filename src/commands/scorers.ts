@@ -23,7 +23,11 @@ export interface ChosenScorers {
 }
 
 /** What the scorers of a batch are made with. */
-export const scorerMeans = ({ price }: Config, { cwd }: Pick<Io, 'cwd'>): ScorerMeans => ({ price, cwd });
+export const scorerMeans = ({ price, allowCode }: Config, { cwd }: Pick<Io, 'cwd'>): ScorerMeans => ({
+  price,
+  allowCode,
+  cwd,
+});
 
 const mostNamed = 5;
 

@@ -24,7 +24,8 @@ export type Assertion = Negatable &
     | { readonly type: 'latency' | 'cost'; readonly threshold: number }
     /** `schema`: as the cell has it, or `file://…`; null: any JSON will do. */
     | { readonly type: 'is-json' | 'contains-json'; readonly schema: string | null }
-    | { readonly type: 'javascript'; readonly code: string }
+    /** `threshold`: of a number that it gives; null: above 0. */
+    | { readonly type: 'javascript'; readonly code: string; readonly threshold: number | null }
     | { readonly type: 'llm-rubric'; readonly rubric: string }
   );
 
@@ -122,7 +123,7 @@ function make({ type, isNegated, value, threshold, text }: Asked): Assertion | s
     default:
       return value === ''
         ? 'expected code behind the colon, saw none'
-        : { type: 'javascript', code: value, isNegated };
+        : { type: 'javascript', code: value, threshold, isNegated };
   }
 }
 

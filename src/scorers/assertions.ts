@@ -2,6 +2,7 @@ import type { ScorerKind } from '../contracts.ts';
 import { ConfigError } from '../errors.ts';
 import type { Score, UnscoredRecord } from '../types.ts';
 import { type AssertionSet, assertionSet } from './assertion-set.ts';
+import { compileCode } from './code.ts';
 import { parseJson } from './json.ts';
 import { compileSchema, type JsonSchema } from './json-schema.ts';
 import { type AssertionMeans, judgeAssertion, missingFor } from './judge-assertion.ts';
@@ -14,11 +15,12 @@ import { textInFile } from './text-in-file.ts';
 export const assertions: ScorerKind = {
   judges: "what promptfoo's __expected columns ask holds: all of it, or the share that __threshold names",
   argument: null,
-  create: (argument, { price, cwd = '.' }) => {
+  create: (argument, { price, cwd = '.', allowCode = false }) => {
     if (argument !== null) throw new ConfigError('assertions: expected nothing behind the name');
     const means: AssertionMeans = {
       price,
       regexOf: kept((source) => compileRegex(source)),
+      codeOf: allowCode ? kept(compileCode) : null,
       schemaOf: kept((text) => schemaIn(text, cwd)),
     };
     return {

@@ -2,6 +2,7 @@ import type { Price } from '../price.ts';
 import type { Score, UnscoredRecord } from '../types.ts';
 import type { Assertion } from './assertion.ts';
 import type { BoundedRegex } from './bounded-regex.ts';
+import { type Code, codeTimeoutMs } from './code.ts';
 import { noPrice, turnCost } from './cost.ts';
 import { holdsObject } from './embedded-json.ts';
 import { judgeSchema, parseJson } from './json.ts';
@@ -17,20 +18,22 @@ export interface AssertionMeans {
   readonly regexOf: (source: string) => BoundedRegex | string;
   /** As a cell has it, or `file://…`. */
   readonly schemaOf: (text: string) => JsonSchema | string;
+  /** Null: code is not to be run. */
+  readonly codeOf: ((code: string) => Code | string) | null;
 }
 
 /** What an assertion needs that is not there; null: nothing. */
-export function missingFor(
-  assertion: Assertion,
-  { price, regexOf, schemaOf }: AssertionMeans,
-): string | null {
-  if (assertion.type === 'javascript') return 'javascript: code in a dataset is not run yet';
+export function missingFor(assertion: Assertion, means: AssertionMeans): string | null {
+  const { price, regexOf, schemaOf, codeOf } = means;
+  if (assertion.type === 'javascript' && codeOf === null)
+    return 'javascript: code in a dataset is run only with --allow-code';
   if (assertion.type === 'llm-rubric') return 'llm-rubric: there is no judge yet';
   if (assertion.type === 'cost' && price === null) return noPrice;
   const compiled = assertion.type === 'regex' ? regexOf(assertion.value) : null;
   const hasSchema = 'schema' in assertion && assertion.schema !== null;
   const schema = hasSchema ? schemaOf(assertion.schema) : null;
-  const fault = [compiled, schema].find((each) => typeof each === 'string');
+  const code = assertion.type === 'javascript' ? codeOf?.(assertion.code) : null;
+  const fault = [compiled, schema, code].find((each) => typeof each === 'string');
   return fault === undefined ? null : `${assertion.type}: ${fault}`;
 }
 
@@ -38,6 +41,7 @@ export function missingFor(
 export function judgeAssertion(assertion: Assertion, record: UnscoredRecord, means: AssertionMeans): Score {
   const missing = missingFor(assertion, means);
   if (missing !== null) return notScored(missing);
+  if (assertion.type === 'javascript') return judgeCode(assertion, record, means);
   const plain = judgePlain(assertion, record, means);
   if (!assertion.isNegated || plain.value === null) return plain;
   return plain.value === 1
@@ -78,6 +82,28 @@ function judgePlain(assertion: Assertion, record: UnscoredRecord, means: Asserti
     default:
       return judgeAmount(assertion, record, means);
   }
+}
+
+/** What throws does not hold, whether it is negated or not, as in promptfoo: `JSON.parse(output)` of an answer that is no JSON. */
+function judgeCode(
+  { code, threshold, isNegated }: Extract<Assertion, { readonly type: 'javascript' }>,
+  record: UnscoredRecord,
+  { codeOf }: AssertionMeans,
+): Score {
+  const run = codeOf?.(code);
+  if (run === undefined || typeof run === 'string') return notScored(run ?? 'javascript: not run');
+  const ran = run(record);
+  if (ran.is === 'unknown')
+    return notScored(`the code did not come to an end within ${codeTimeoutMs} ms: ${shown(code)}`);
+  if (ran.is === 'wrong') return failed(`the code ${shown(code)} failed: ${ran.told}`);
+  const isHeld =
+    ran.is === 'answer' ? ran.pass : threshold === null ? ran.number > 0 : ran.number >= threshold;
+  const why = ran.is === 'answer' ? ran.reason : String(ran.number);
+  return passedIf(
+    isHeld !== isNegated,
+    () =>
+      `the code ${shown(code)} said ${isHeld}${why === null ? '' : `: ${why}`} of ${shown(answerOf(record))}`,
+  );
 }
 
 function judgeJson(

@@ -20,7 +20,7 @@ export function stripperFor(file: string, cwd: string): Stripper | null {
     }
   }
   throw new ConfigError(
-    `--scorer ${file}: expected a Node that reads TypeScript (22.18 or newer), or the package typescript or esbuild beside the file (npm install --save-dev typescript), saw Node ${process.versions.node} and neither: install one, or write the scorer as .mjs`,
+    `--scorer ${file}: expected a Node that reads TypeScript (22.18 or newer), or the package typescript or esbuild beside the file (npm install typescript), saw Node ${process.versions.node} and neither: install one, or write the scorer as .mjs`,
   );
 }
 
