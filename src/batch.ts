@@ -28,6 +28,7 @@ import {
 import { againOf } from './retry.ts';
 import { isoTime, type Runtime, systemRuntime } from './runtime.ts';
 import { type BudgetLimits, createSpending, type Spending } from './spending.ts';
+import { JobTalk } from './talk.ts';
 import type { BadRow, Example, Failure, Job, JobRecord, OutcomeName, Stop, Turn } from './types.ts';
 import type { MaxErrors } from './values.ts';
 
@@ -46,6 +47,7 @@ export const batchDefaults = {
   timeoutMs: 600_000,
   record: 'messages',
   onInterrupt: 'record',
+  extract: null,
   retryAgent: 'none',
   repeat: 1,
   threadSize: () => 1,
@@ -126,6 +128,7 @@ export async function runBatch(batch: Batch): Promise<BatchEnd> {
   const work: Work = {
     agent,
     scoring: batch.scoring ?? null,
+    recorded,
     outbox,
     outage,
     began,
@@ -164,6 +167,7 @@ const never = new AbortController().signal;
 interface Work {
   readonly agent: Agent;
   readonly scoring: Scoring | null;
+  readonly recorded: Recorded;
   readonly outbox: Outbox;
   readonly outage: Outage;
   readonly began: Steps['began'] | undefined;
@@ -184,10 +188,12 @@ async function processJob(job: Job, slot: Slot, work: Work): Promise<boolean> {
     return outbox.give(skip(job, job.turns, rowUnreadable(job.problem), work));
   }
   const conversation = agent.open(job);
+  const talk = work.scoring === null || job.turns.length < 2 ? null : new JobTalk(job, work.recorded);
   const outcomes: OutcomeName[] = [];
   for (const turn of job.turns) {
     if (outcomes.length > 0 && turn.recorded === null && work.drain.aborted) return false;
-    const record = turn.recorded === null ? await askTurn({ job, turn, conversation, slot }, work) : null;
+    const record =
+      turn.recorded === null ? await askTurn({ job, turn, conversation, slot, talk }, work) : null;
     const outcome = record?.outcome ?? turn.recorded;
     if (outcome === null) {
       await conversation.leave?.();
@@ -210,10 +216,12 @@ interface TurnAsked {
   readonly turn: Turn;
   readonly conversation: Conversation;
   readonly slot: Slot;
+  readonly talk: JobTalk | null;
 }
 
 /** One turn's record; null where it was given up and may be found again. */
-async function askTurn({ job, turn, conversation, slot }: TurnAsked, work: Work): Promise<JobRecord | null> {
+async function askTurn(asked: TurnAsked, work: Work): Promise<JobRecord | null> {
+  const { job, turn, conversation, slot, talk } = asked;
   const { options, outage, began, budget, scoring, runtime, abort } = work;
   if (budget.isSpent()) return null;
   const share = budget.share(slot);
@@ -243,7 +251,8 @@ async function askTurn({ job, turn, conversation, slot }: TurnAsked, work: Work)
     share.end(record);
   }
   if (record === null || scoring === null) return record;
-  const scores = scoring(scorable(record, attempted.outcome, options));
+  const judged = scorable(record, attempted.outcome, options);
+  const scores = scoring(judged, talk?.with(turn, judged));
   if (!(scores instanceof Promise)) return withScores(record, scores);
   // Others ask the agent while a judge thinks; but what is lost by a kill until it is recorded keeps its slot.
   if (options.delivery === 'exactly-once') slot.free();

@@ -141,6 +141,15 @@ export interface Engine {
   ): Promise<void>;
 }
 
+/** The conversation that a turn stands in. */
+export interface Talk {
+  /** Is it one row of the dataset? What that expects of tools is of the whole, and is judged with the last turn. */
+  readonly isOneRow: boolean;
+  readonly isLast: boolean;
+  /** The turns before, in order. */
+  earlier(): Promise<readonly UnscoredRecord[]>;
+}
+
 /**
  * Judges finished turns. A score is 0 to 1; null is *not scored* and is never 0: what cannot be judged (no expectation,
  * no usage told) is not wrong. The reason of a score below 1, or of none, says to a person what was expected and seen.
@@ -151,11 +160,14 @@ export interface Scorer {
   /** What is wrong with an example's expectation, to be told before anything is sent; null: nothing is. */
   fault?(example: Pick<Example, 'expected' | 'expectedTools' | 'metadata'>): string | null;
   /** Called for turns that ended in success. What it throws makes the turn not scored, and stops nothing. */
-  score(record: UnscoredRecord): Score | Promise<Score>;
+  score(record: UnscoredRecord, talk?: Talk | null): Score | Promise<Score>;
 }
 
-/** Scores a turn by all of a batch's scorers; never throws. A promise only where one of them gives one. */
-export type Scoring = (record: UnscoredRecord) => Scores | Promise<Scores>;
+/**
+ * Scores a turn by all of a batch's scorers; never throws. A promise only where one of them gives one.
+ * `talk` is to be given for each turn of a conversation of several.
+ */
+export type Scoring = (record: UnscoredRecord, talk?: Talk | null) => Scores | Promise<Scores>;
 
 /** What scorers are made with beside their own argument. */
 export interface ScorerMeans {
@@ -163,6 +175,10 @@ export interface ScorerMeans {
   readonly price: Price | null;
   /** Default: nobody was named. */
   readonly judge?: Judge | null | undefined;
+  /** Where relative paths in arguments start. Default: the process's own place. */
+  readonly cwd?: string | undefined;
+  /** May code that stands in a dataset be run? Default: no. */
+  readonly allowCode?: boolean | undefined;
 }
 
 /** A model, or an assistant, that judges answers. */

@@ -8,6 +8,7 @@ import type {
   Job,
   JobRecord,
   Json,
+  JsonObject,
   Outcome,
   Scores,
   Turn,
@@ -19,6 +20,8 @@ export interface RecordOptions {
   readonly record: 'response' | 'messages' | 'output';
   /** What a run that waits for a human is. */
   readonly onInterrupt: 'record' | 'fail';
+  /** What is taken out of the state that the server answered with. Default: nothing. */
+  readonly extract?: ((state: Json) => JsonObject) | null | undefined;
 }
 
 /** A record's facts beside its outcome. */
@@ -57,7 +60,7 @@ export function toRecord(
     messages: options.record === 'response' ? [] : outcome.messages,
     tool_calls: outcome.tool_calls,
     interrupts: outcome.interrupts,
-    extracted: {},
+    extracted: options.extract?.(outcome.output) ?? {},
     failure: outcome.failure,
     attempts: [...attempts],
     thread_id: last.threadId,

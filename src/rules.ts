@@ -35,6 +35,10 @@ export function brokenRules(
   if (config.stopWhenDecided && config.clusterBy !== null) {
     faults.push('--stop-when-decided: nothing bounds a verdict with --cluster-by; choose one');
   }
+  const extracted = config.extractions.map((one) => one?.name);
+  const twice = extracted.find((name, at) => name !== undefined && extracted.indexOf(name) < at);
+  if (twice !== undefined)
+    faults.push(`--extract: ${JSON.stringify(twice)} is there twice; name one of them otherwise`);
   if (config.json && config.reports.some((report) => report?.file === null)) {
     faults.push('--report: --json keeps stdout for its two lines; name a file, as --report text=report.txt');
   }

@@ -1,6 +1,7 @@
 /** Kinds of option values: what each expects, and how its text is read. All pure. */
 
 import { type Gate, parseGate } from './gate.ts';
+import { compilePath } from './json-path.ts';
 import type { Price } from './price.ts';
 
 export interface Kind<T> {
@@ -229,6 +230,35 @@ export const gateText: Kind<Gate> = {
     return typeof gate === 'string' ? gate : null;
   },
 };
+
+export interface Extraction {
+  readonly name: string;
+  /** JSONPath (RFC 9535), well formed. */
+  readonly path: string;
+}
+
+/** `name=$.path`. */
+export const extractions: Kind<Extraction> = {
+  repeatable: true,
+  expects: 'a name and a JSONPath such as city=$.address.city',
+  placeholder: 'name=$.path',
+  parse: (value) => {
+    const extraction = extractionIn(value);
+    return extraction === null || typeof compilePath(extraction.path) === 'string' ? undefined : extraction;
+  },
+  fault: (value) => {
+    const extraction = extractionIn(value);
+    const compiled = extraction === null ? null : compilePath(extraction.path);
+    return typeof compiled === 'string' ? compiled : null;
+  },
+};
+
+function extractionIn(value: string): Extraction | null {
+  const [, name, path] = /^\s*([\p{L}_][\p{L}\d_.-]*)\s*=\s*(\$.*)$/su.exec(value) ?? [];
+  return name === undefined || path === undefined || name === '__proto__'
+    ? null
+    : { name, path: path.trimEnd() };
+}
 
 /** Which scorers there are is told where they are made. */
 export const scorerText: Kind<string> = {

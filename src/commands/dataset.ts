@@ -10,10 +10,15 @@ import { openFromRow } from '../readers/from-row.ts';
 import { idsKnownFree } from '../readers/ids.ts';
 import { type Format, formatOf, openDataset } from '../readers/index.ts';
 import { Chooser, type Chosen } from '../selection.ts';
-import type { BadRow, DatasetFacts, Example } from '../types.ts';
-import type { NamedJudge } from './judge.ts';
+import type { BadRow, ColumnRoles, DatasetFacts, Example } from '../types.ts';
 import { assertLabels } from './judge-agreement.ts';
-import { type ChosenScorers, chosenBefore, ScorerCheck, type ScorerChoice } from './scorers.ts';
+import {
+  type BatchMeans,
+  type ChosenScorers,
+  chosenBefore,
+  ScorerCheck,
+  type ScorerChoice,
+} from './scorers.ts';
 
 export interface RowPlace {
   readonly index: number;
@@ -55,8 +60,8 @@ export interface LoadOptions {
   readonly known?: KnownDataset | null | undefined;
   /** Each row that is read, to tell how far it is. */
   readonly onRow?: (() => void) | undefined;
-  /** Who judges for scorers that ask. Default: nobody. */
-  readonly judge?: NamedJudge | null | undefined;
+  /** What scorers are made with. Default: the price alone. */
+  readonly means?: BatchMeans | undefined;
 }
 
 /** What an earlier start found in a dataset. */
@@ -75,17 +80,17 @@ export async function loadDataset(
   path: string,
   name: string,
   config: Config,
-  { known = null, onRow, judge = null }: LoadOptions = {},
+  { known = null, onRow, means = { price: config.price, judge: null } }: LoadOptions = {},
 ): Promise<Dataset> {
   const format = formatOfDataset(name, config);
   const options = readOptions(name, config);
   const { size, mtimeMs } = await fileFacts(path, name);
   const isKnown = known !== null && known.size === size && known.mtime_ms === mtimeMs;
-  const scoringBefore = isKnown ? await chosenBefore(known.scorers, config, judge) : null;
+  const scoringBefore = isKnown ? await chosenBefore(known.scorers, config, means) : null;
   const { facts, chosen, scoring } =
     isKnown && scoringBefore !== null && takesEveryRow(config) && known.roles.thread === null
       ? { facts: known, chosen: everyRow(known), scoring: scoringBefore }
-      : await check(path, format, options, { config, onRow, judge });
+      : await check(path, format, options, { config, onRow, means });
   assertLabels(name, facts.columns, config.judgeLabels);
   const ids = facts.numberedIds === 0 ? idsKnownFree : undefined;
   const assertSame = async () => {
@@ -153,13 +158,17 @@ async function check(
   path: string,
   format: Format,
   options: ReadOptions,
-  { config, onRow, judge }: { readonly config: Config } & Required<Pick<LoadOptions, 'onRow' | 'judge'>>,
+  {
+    config,
+    onRow,
+    means,
+  }: { readonly config: Config; readonly means: BatchMeans } & Pick<LoadOptions, 'onRow'>,
 ) {
   const chooser = new Chooser(config);
-  const scorers = await ScorerCheck.begin(config, judge ?? null);
-  const take = (row: Example | BadRow) => {
+  const scorers = await ScorerCheck.begin(config, means);
+  const take = (row: Example | BadRow, roles: ColumnRoles) => {
     chooser.offer(row);
-    scorers.see(row);
+    scorers.see(row, roles);
     onRow?.();
   };
   const facts = await checkDataset(createReadStream(path), format, options, { onRow: take });

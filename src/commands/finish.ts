@@ -15,7 +15,7 @@ import { hasColour, type Io, type Terminal, widthOf } from './io.ts';
 import { shownPath } from './open-batch.ts';
 
 /** How the CSV files are written, and by whom. */
-export type CsvWish = Pick<Config, 'excel' | 'rawCsv'> & {
+export type CsvWish = Pick<Config, 'excel' | 'rawCsv' | 'extractions'> & {
   /** Those of the batch. */
   readonly scorers: readonly ScorerFacts[];
   readonly onExample?: CsvSources['onExample'];
@@ -28,17 +28,23 @@ export async function writeCsv(
   rows: Pick<CsvSources, 'examples' | 'columns' | 'roles' | 'madeIds'>,
   files: BatchFiles,
   index: RecordIndex,
-  { excel, rawCsv, scorers, onExample, ownership }: CsvWish,
+  { excel, rawCsv, extractions, scorers, onExample, ownership }: CsvWish,
 ): Promise<CsvFiles> {
   await using records = await openExampleRecords(files, index);
   const names = (records.scoring?.scorers ?? scorers).map(({ name }) => name);
   // Awaited here: the records are read until it is done.
-  return await writeCsvFrom({ ...rows, records, scorers: names, onExample }, files, {
-    excel,
-    rawCsv,
-    ownership,
-  });
+  return await writeCsvFrom(
+    { ...rows, records, extracted: namesOf(extractions), scorers: names, onExample },
+    files,
+    {
+      excel,
+      rawCsv,
+      ownership,
+    },
+  );
 }
+
+export const namesOf = (extractions: Config['extractions']): string[] => extractions.map(({ name }) => name);
 
 /** The same, of records that come from elsewhere. @throws SinkError, DatasetError */
 export const writeCsvFrom = (

@@ -97,7 +97,7 @@ export function planLine(plan: Plan): string {
     plan.mode === 'threaded' && threadWords[plan.threads],
     `${plan.concurrency} at once${plan.maxConcurrency === null ? '' : ` (up to ${plan.maxConcurrency})`}`,
     columnsOf(plan.roles),
-    unusedOf(plan.roles),
+    plan.roles.resume !== null && `${plan.roles.resume} carried along, not used yet`,
     scorersOf(plan.scorers),
     plan.judge !== null && `judged by ${plan.judge}`,
   ];
@@ -121,17 +121,13 @@ function sizeOf({ examples, conversations, turns, badRows, trials }: Plan): stri
 const count = (number: number, noun: string) =>
   `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
 
-function columnsOf({ input, id, thread, expected }: ColumnRoles): string {
-  const read = Object.entries({ input, id, thread, expected }).filter(([, column]) => column !== null);
+function columnsOf({ input, id, thread, expected, expectedTools }: ColumnRoles): string {
+  const columns = { input, id, thread, expected, expected_tools: expectedTools };
+  const read = Object.entries(columns).filter(([, column]) => column !== null);
   return `columns ${read.map(([role, column]) => (role === column ? column : `${role}=${column}`)).join(', ')}`;
 }
 
 function scorersOf({ used, because }: ScorerChoice): string | false {
   if (used.length === 0) return false;
   return `scored by ${used.join(', ')}${because === null ? '' : ` (${because})`}`;
-}
-
-function unusedOf({ resume, expectedTools }: ColumnRoles): string | false {
-  const unused = [resume, expectedTools].filter((column) => column !== null);
-  return unused.length > 0 && `${unused.join(' and ')} carried along, not used yet`;
 }

@@ -26,7 +26,7 @@ export async function recordedRows(manifest: Manifest, files: BatchFiles): Promi
   const config = rememberedConfig(manifest.settings);
   const dataset: Dataset = await loadDataset(file, path === '-' ? '-' : file, config, {
     known: manifest.dataset,
-    judge: nobody,
+    means: { price: config.price, judge: nobody },
   });
   if (dataset.facts.sha256 !== sha256) return null;
   const { columns, roles, madeIds } = dataset.facts;

@@ -1,5 +1,6 @@
 /** `threadmill report`: renders a batch again from its journal; nobody is asked. */
 
+import { rememberedConfig } from '../config.ts';
 import { ConfigError } from '../errors.ts';
 import type { Config } from '../options.ts';
 import { renderReport } from '../reports/index.ts';
@@ -46,6 +47,7 @@ async function writeCsvAgain(batch: KnownBatch, config: Config, io: Io): Promise
   await writeCsv(rows ?? (await journalRows(manifest, files, index)), files, index, {
     ...config,
     scorers: manifest.scorers ?? [],
+    extractions: rememberedConfig(manifest.settings).extractions,
   });
   io.stderr.write(`Wrote the CSV files in ${visible(files.directory)}.\n`);
 }

@@ -14,6 +14,7 @@ import { budgetFacts } from '../spending.ts';
 import type { Stop, Summary } from '../types.ts';
 import { type AgentWatch, unwatched, watchAgent } from './agent-watch.ts';
 import { comparisonOf, end, factsOf, restOf } from './ending.ts';
+import { extractionOf } from './extraction.ts';
 import { writeCsv } from './finish.ts';
 import type { Io } from './io.ts';
 import { createLive, type Live } from './live.ts';
@@ -161,6 +162,7 @@ async function runToStop(
       options: {
         ...config,
         ...promise,
+        extract: extractionOf(config),
         planned: plan.turns,
         threadSize: dataset.chosen.threadSize,
         onlyRepeats: order.again !== null,

@@ -8,6 +8,7 @@ import type { Summary } from '../types.ts';
 import { readBody } from './body.ts';
 import { loadTold } from './checking.ts';
 import { type Dataset, formatOfDataset } from './dataset.ts';
+import { extractionOf } from './extraction.ts';
 import type { Io } from './io.ts';
 import { enter, findPlace, isWanted, type Place } from './open-batch.ts';
 import type { Order } from './order.ts';
@@ -20,6 +21,7 @@ import { targetOf } from './target.ts';
  */
 export async function run(datasetName: string, config: Config, io: Io): Promise<Summary | null> {
   await assertOptions(config, datasetName, io);
+  extractionOf(config);
   const target = await targetOf(config, io);
   const body = await readBody(config.body === null ? null : resolve(io.cwd, config.body));
   const order = { datasetName, target, config, body, again: null };

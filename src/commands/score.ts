@@ -10,15 +10,17 @@ import { beginScoring, readNewestScoring } from '../sinks/scores.ts';
 import type { Summary } from '../types.ts';
 import { type KnownBatch, readBatch } from './batch-config.ts';
 import { expectedNow } from './expected-now.ts';
-import { endText, writeCsvFrom, writeSummary } from './finish.ts';
+import { endText, namesOf, writeCsvFrom, writeSummary } from './finish.ts';
 import type { Io } from './io.ts';
+import { assertJudgeAsked } from './judge.ts';
 import { indexOf } from './newest-records.ts';
 import { journalRows, recordedRows } from './recorded-dataset.ts';
 import { writeReports } from './reports.ts';
 import { rescored } from './rescored.ts';
 import { scoreTable } from './score-table.ts';
-import { assertGates, makesSense, scorerFacts } from './scorers.ts';
+import { assertGates, type BatchMeans, makesSense, scorerFacts, scorerMeans } from './scorers.ts';
 import { summariseBatch } from './summarise.ts';
+import { say } from './tell.ts';
 
 /** Where scores take time, such as a judge's: as many examples at once. */
 const examplesAhead = 64;
@@ -38,7 +40,8 @@ export async function score(
   const batch = await readBatch(name, io.cwd);
   const { files, manifest } = batch;
   const config = configOf(batch, options, given);
-  const scorers = await scorersOf(batch, config);
+  const means = await scorerMeans(config, io);
+  const scorers = await scorersOf(batch, config, means);
   if (given.has('gates')) assertGates(config, scorers);
   // Of the batch's own gates those on scorers that do not run now say nothing.
   const gates = config.gates.filter((gate) => makesSense(gate, config, scorers));
@@ -58,14 +61,27 @@ export async function score(
     { ownership: lock },
   );
   const table = scoreTable(facts, config);
+  const stopping = new AbortController();
+  const stopListening = io.onSignal(() => stopping.abort());
   try {
+    await means.judge?.begin({
+      url: manifest.agent.url,
+      signal: stopping.signal,
+      say: (line) => say(io, config, line),
+    });
     await using records = rescored(
       { journal: files.journal, index },
-      { scoring: scoreAll(scorers), writer, ahead: examplesAhead, asked: await expectedNow(batch, config) },
+      {
+        scoring: scoreAll(scorers),
+        writer,
+        ahead: examplesAhead,
+        asked: await expectedNow(batch, config, means),
+      },
     );
     const csv = { excel: config.excel, rawCsv: config.rawCsv, ownership: lock };
     const names = scorers.map((scorer) => scorer.name);
-    const sources = { ...rows, records, scorers: names, onExample: table.add.bind(table) };
+    const extracted = namesOf(config.extractions);
+    const sources = { ...rows, records, extracted, scorers: names, onExample: table.add.bind(table) };
     const { rowsToRunAgain } = await writeCsvFrom(sources, files, csv);
     await writer.end(records.count);
     const summary = await summariseBatch(batch, { scores: table.figures(), gates });
@@ -76,6 +92,8 @@ export async function score(
     if (!config.quiet) io.stderr.write(await endText(summary, files, [], shown));
     return summary;
   } finally {
+    stopListening();
+    await means.judge?.close();
     await writer.close();
   }
 }
@@ -87,10 +105,15 @@ function configOf({ manifest }: KnownBatch, options: Config, given: ReadonlySet<
 }
 
 /** @throws ConfigError where there are none. */
-async function scorersOf({ manifest }: KnownBatch, config: Config): Promise<readonly NamedScorer[]> {
+async function scorersOf(
+  { manifest }: KnownBatch,
+  config: Config,
+  means: BatchMeans,
+): Promise<readonly NamedScorer[]> {
   const texts = config.scorers.length > 0 ? config.scorers : (manifest.dataset.scorers?.used ?? []);
   if (texts.length === 0) {
     throw new ConfigError('--scorer: the batch has no scorer of its own: name one, such as --scorer exact');
   }
-  return createScorers(texts, config);
+  assertJudgeAsked(texts, means.judge);
+  return createScorers(texts, means);
 }

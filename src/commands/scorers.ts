@@ -1,13 +1,14 @@
 /** Which scorers a batch has, and whether its dataset's expectations are such as they can judge by. */
 
-import type { NamedScorer } from '../contracts.ts';
+import type { NamedScorer, ScorerMeans } from '../contracts.ts';
 import { ConfigError, DatasetError } from '../errors.ts';
 import type { Gate } from '../gate.ts';
 import type { Config } from '../options.ts';
 import { type GateGround, gateFaults } from '../reports/gates.ts';
-import { createScorers, faultsOf, Picker } from '../scorers/index.ts';
+import { createScorers, faultsOf, holdsAssertions, Picker } from '../scorers/index.ts';
 import type { BadRow, ColumnRoles, Example, ScorerFacts } from '../types.ts';
-import { assertJudgeAsked, type NamedJudge } from './judge.ts';
+import type { Io } from './io.ts';
+import { assertJudgeAsked, judgeOf, type NamedJudge } from './judge.ts';
 
 /** Which scorers a dataset was checked for; kept with what else is known of it. */
 export interface ScorerChoice {
@@ -26,73 +27,99 @@ export interface ChosenScorers {
   readonly judge: NamedJudge | null;
 }
 
+/** What the scorers of a batch are made with. */
+export interface BatchMeans extends ScorerMeans {
+  readonly judge: NamedJudge | null;
+}
+
+/** @throws ConfigError where a judge's prompt cannot be read. */
+export async function scorerMeans(
+  config: Config,
+  io: Pick<Io, 'cwd' | 'env' | 'runtime'>,
+): Promise<BatchMeans> {
+  const { price, allowCode } = config;
+  return { price, allowCode, cwd: io.cwd, judge: await judgeOf(config, io) };
+}
+
 const mostNamed = 5;
 
 /** Is shown each row of a dataset while that is checked. */
 export class ScorerCheck {
   private readonly picker = new Picker();
   private readonly faults: string[] = [];
-  private readonly config: Config;
-  private readonly judge: NamedJudge | null;
-  private readonly named: readonly NamedScorer[];
+  private readonly made: Made;
   private faulty = 0;
 
-  private constructor(config: Config, judge: NamedJudge | null, named: readonly NamedScorer[]) {
-    this.config = config;
-    this.judge = judge;
-    this.named = named;
+  private constructor(made: Made) {
+    this.made = made;
   }
 
   /** @throws ConfigError where a scorer is named that there is not. */
-  static async begin(config: Config, judge: NamedJudge | null): Promise<ScorerCheck> {
-    return new ScorerCheck(config, judge, await createScorers(config.scorers, { ...config, judge }));
+  static async begin({ scorers }: Pick<Config, 'scorers'>, means: BatchMeans): Promise<ScorerCheck> {
+    const named = await createScorers(scorers, means);
+    const [assertions = [], tools = []] = await Promise.all(
+      [['assertions'], ['tools']].map((one) => createScorers(one, means)),
+    );
+    return new ScorerCheck({ texts: scorers, named, assertions, tools, means });
   }
 
-  see(row: Example | BadRow): void {
+  see(row: Example | BadRow, roles: ColumnRoles): void {
     if ('problem' in row) return;
-    if (this.config.scorers.length === 0) {
-      this.picker.see(row.expected);
-      return;
-    }
-    const faults = faultsOf(this.named, row);
+    if (this.made.texts.length === 0) this.picker.see(row);
+    const faults = faultsOf(this.judging(row, roles), row);
     if (faults.length === 0) return;
     this.faulty += 1;
     if (this.faults.length < mostNamed)
       this.faults.push(`example ${JSON.stringify(row.id)}: ${faults.join('; ')}`);
   }
 
+  /** Of scorers that are picked, those that not every expectation suits. */
+  private judging(row: Example, { expected }: ColumnRoles): readonly NamedScorer[] {
+    const { texts, named, assertions, tools } = this.made;
+    if (texts.length > 0) return named;
+    const tooled = row.expectedTools === undefined ? [] : tools;
+    return holdsAssertions(expected) ? [...assertions, ...tooled] : tooled;
+  }
+
   /** @throws DatasetError that names the first examples whose expectations cannot be judged by. */
   async end(datasetName: string, { expected }: ColumnRoles): Promise<ChosenScorers> {
-    const { judge } = this;
-    const { scorers: named } = this.config;
+    const { texts: named, named: scorers, means } = this.made;
     if (this.faulty > 0) {
       const more = this.faulty - this.faults.length;
       const told = [...this.faults, ...(more > 0 ? [`and ${more} more examples`] : [])].join('\n  ');
       throw new DatasetError(datasetName, `expectations that the scorers cannot judge by:\n  ${told}`);
     }
+    const { judge } = means;
     if (named.length > 0) {
       assertJudgeAsked(named, judge);
-      return { scorers: this.named, choice: { named, used: named, because: null }, judge };
+      return { scorers, choice: { named, used: named, because: null }, judge };
     }
-    const { scorer, because } = this.picker.pick(expected);
-    const used = scorer === null ? [] : [scorer];
+    const { scorers: used, because } = this.picker.pick(expected);
     assertJudgeAsked(used, judge);
-    const scorers = await createScorers(used, { ...this.config, judge });
-    return { scorers, choice: { named, used, because }, judge };
+    return { scorers: await createScorers(used, means), choice: { named, used, because }, judge };
   }
+}
+
+interface Made {
+  /** Those that were named, as they were. */
+  readonly texts: readonly string[];
+  readonly named: readonly NamedScorer[];
+  readonly assertions: readonly NamedScorer[];
+  readonly tools: readonly NamedScorer[];
+  readonly means: BatchMeans;
 }
 
 /** As chosen at an earlier start, of a dataset that is unchanged; null where other scorers are named now. */
 export async function chosenBefore(
   choice: ScorerChoice | undefined,
   config: Config,
-  judge: NamedJudge | null,
+  means: BatchMeans,
 ): Promise<ChosenScorers | null> {
   const isSame =
     choice !== undefined &&
     choice.named.length === config.scorers.length &&
     choice.named.every((text, at) => text === config.scorers[at]);
-  return isSame ? { scorers: await createScorers(choice.used, { ...config, judge }), choice, judge } : null;
+  return isSame ? { scorers: await createScorers(choice.used, means), choice, judge: means.judge } : null;
 }
 
 export const scorerFacts = (scorers: readonly NamedScorer[]): ScorerFacts[] =>

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { ReadOptions } from '../contracts.ts';
 import { DatasetError } from '../errors.ts';
-import type { BadRow, DatasetFacts, Example } from '../types.ts';
+import type { BadRow, ColumnRoles, DatasetFacts, Example } from '../types.ts';
 import { hashed } from './bytes.ts';
 import { CountedIds, DistinctTexts } from './ids.ts';
 import { type Format, openDataset } from './index.ts';
@@ -10,8 +10,8 @@ import { type Format, openDataset } from './index.ts';
 export interface CheckWatch {
   /** Bytes read so far, some 64 kB apart. */
   readonly onProgress?: ((bytesRead: number) => void) | undefined;
-  /** Each row, in file order. */
-  readonly onRow?: ((row: Example | BadRow) => void) | undefined;
+  /** Each row, in file order, and what its columns are read as. */
+  readonly onRow?: ((row: Example | BadRow, roles: ColumnRoles) => void) | undefined;
 }
 
 /**
@@ -34,7 +34,7 @@ export async function checkDataset(
   for await (const rows of dataset.batches()) {
     for (const row of rows) {
       examples++;
-      watch.onRow?.(row);
+      watch.onRow?.(row, dataset.roles);
       if ('problem' in row) {
         badRows++;
         turns++;

@@ -8,10 +8,11 @@ import { isUnknown } from './score.ts';
 /** Scores under their scorers' names, in their order; what takes time is asked for by all at once. */
 export const scoreAll =
   (scorers: readonly NamedScorer[]): Scoring =>
-  (record) => {
+  (record, talk) => {
     const scores: Record<string, Score> = {};
     const waiting: Promise<void>[] = [];
-    for (const { name, scorer } of scorers) keep(name, scoreSafely(scorer, record), { scores, waiting });
+    for (const { name, scorer } of scorers)
+      keep(name, scoreSafely(scorer, record, talk), { scores, waiting });
     return waiting.length === 0 ? scores : Promise.all(waiting).then(() => scores);
   };
 

@@ -22,8 +22,10 @@ export type Assertion = Negatable &
     | { readonly type: 'similar' | 'levenshtein'; readonly value: string; readonly threshold: number }
     /** `threshold`: ms, or money, at most. */
     | { readonly type: 'latency' | 'cost'; readonly threshold: number }
-    | { readonly type: 'is-json' | 'contains-json' }
-    | { readonly type: 'javascript'; readonly code: string }
+    /** `schema`: as the cell has it, or `file://…`; null: any JSON will do. */
+    | { readonly type: 'is-json' | 'contains-json'; readonly schema: string | null }
+    /** `threshold`: of a number that it gives; null: above 0. */
+    | { readonly type: 'javascript'; readonly code: string; readonly threshold: number | null }
     /** `threshold`: the judge's score at least. */
     | { readonly type: 'llm-rubric'; readonly rubric: string; readonly threshold: number }
   );
@@ -118,13 +120,13 @@ function make({ type, isNegated, value, threshold, text }: Asked): Assertion | s
         : { type, threshold, isNegated };
     case 'is-json':
     case 'contains-json':
-      return value === '' ? { type, isNegated } : `a schema behind "${type}:" is not supported yet`;
+      return { type, schema: value === '' ? null : value, isNegated };
     case 'llm-rubric':
       return rubricOf(value, threshold ?? rubricThreshold, isNegated);
     default:
       return value === ''
         ? 'expected code behind the colon, saw none'
-        : { type: 'javascript', code: value, isNegated };
+        : { type: 'javascript', code: value, threshold, isNegated };
   }
 }
 

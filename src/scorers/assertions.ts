@@ -2,18 +2,29 @@ import type { ScorerKind } from '../contracts.ts';
 import { ConfigError } from '../errors.ts';
 import type { Score, UnscoredRecord } from '../types.ts';
 import { type AssertionSet, assertionSet } from './assertion-set.ts';
+import { compileCode } from './code.ts';
+import { parseJson } from './json.ts';
+import { compileSchema, type JsonSchema } from './json-schema.ts';
 import { type AssertionMeans, judgeAssertion, missingFor } from './judge-assertion.ts';
 import { judgementOf } from './judge-rubric.ts';
-import { compileRegex, keptRegexes } from './regex.ts';
-import { failed, notScored, passed } from './score.ts';
+import { kept } from './kept.ts';
+import { compileRegex } from './regex.ts';
+import { failed, notScored, passed, shown } from './score.ts';
+import { textInFile } from './text-in-file.ts';
 
 /** A row as promptfoo passes or fails it: all that its `__expected` columns ask must hold, or the share of `__threshold`. */
 export const assertions: ScorerKind = {
   judges: "what promptfoo's __expected columns ask holds: all of it, or the share that __threshold names",
   argument: null,
-  create: (argument, { price, judge = null }) => {
+  create: (argument, { price, cwd = '.', allowCode = false, judge = null }) => {
     if (argument !== null) throw new ConfigError('assertions: expected nothing behind the name');
-    const means: AssertionMeans = { price, judge, regexOf: keptRegexes((source) => compileRegex(source)) };
+    const means: AssertionMeans = {
+      price,
+      judge,
+      regexOf: kept((source) => compileRegex(source)),
+      codeOf: allowCode ? kept(compileCode) : null,
+      schemaOf: kept((text) => schemaIn(text, cwd)),
+    };
     return {
       needsExpected: false,
       fault: (example) => {
@@ -26,6 +37,17 @@ export const assertions: ScorerKind = {
     };
   },
 };
+
+/** JSON as it stands in the cell, or in the file that it names. */
+function schemaIn(text: string, cwd: string): JsonSchema | string {
+  const [, path] = /^file:\/\/(.+)$/s.exec(text) ?? [];
+  const content = path === undefined ? text : textInFile(path, cwd);
+  if (content === null) return `expected a file with a JSON Schema, found none at ${shown(path ?? '')}`;
+  const parsed = parseJson(content);
+  return typeof parsed === 'string'
+    ? `expected a JSON Schema as JSON, saw ${shown(content)}`
+    : compileSchema(parsed.value);
+}
 
 function judgeSet(set: AssertionSet, record: UnscoredRecord, means: AssertionMeans): Score | Promise<Score> {
   if (set.faults.length > 0) return notScored(set.faults.join('; '));

@@ -1,21 +1,32 @@
 /** JSON objects in running text. Pure. */
 
+import { parseJson } from '../json.ts';
+import type { Json } from '../types.ts';
+
 /** Characters looked at for each of the text: openings without an end are not searched forever. */
 const mostLooks = 20;
 
 /**
- * Holds a text a JSON object? An array alone is none: `see [1]` holds no JSON that anybody meant.
- * Null: it opens so many that it would take too long to tell.
+ * Holds a text a JSON object that fits? An array alone is none: `see [1]` holds no JSON that anybody meant. Of objects within each
+ * other the outermost is looked at.
+ * Null: it opens so many that it would take too long to tell, or one that nobody can tell of.
  */
-export function holdsObject(text: string): boolean | null {
+export function holdsObject(text: string, fits: (object: Json) => boolean | null): boolean | null {
+  let isUnknown = false;
   let looksLeft = mostLooks * text.length;
   for (let start = text.indexOf('{'); start !== -1; start = text.indexOf('{', start + 1)) {
     const end = endOfObject(text, start);
     looksLeft -= (end ?? text.length) - start;
-    if (end !== null && isJson(text.slice(start, end))) return true;
+    const object = end === null ? undefined : parseJson(text.slice(start, end));
+    if (end !== null && object !== undefined) {
+      const isFitting = fits(object);
+      if (isFitting) return true;
+      isUnknown ||= isFitting === null;
+      start = end - 1;
+    }
     if (looksLeft < 0) return null;
   }
-  return false;
+  return isUnknown ? null : false;
 }
 
 /** Behind the brace that closes it, its texts passed over; null where none does. */
@@ -35,13 +46,4 @@ function endOfObject(text: string, start: number): number | null {
     }
   }
   return null;
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

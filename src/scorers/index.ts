@@ -13,15 +13,17 @@ import { judge } from './judge.ts';
 import { latency } from './latency.ts';
 import { numeric } from './numeric.ts';
 import { oneOf } from './one-of.ts';
+import { file } from './own/own.ts';
 import { regex } from './regex.ts';
 import { similar } from './similar.ts';
 import { parseScorerSpec, type ScorerSpec } from './spec.ts';
 import { startsWith } from './starts-with.ts';
 import { steps } from './steps.ts';
 import { tokens } from './tokens.ts';
+import { tools } from './tools.ts';
 
 export { faultsOf, scoreAll } from './all.ts';
-export { Picker } from './pick.ts';
+export { holdsAssertions, Picker } from './pick.ts';
 export { scoreSafely } from './safely.ts';
 
 export const scorerKinds: Readonly<Record<string, ScorerKind>> = {
@@ -38,12 +40,14 @@ export const scorerKinds: Readonly<Record<string, ScorerKind>> = {
   tokens,
   cost,
   steps,
+  tools,
   assertions,
   judge,
+  file,
 };
 
 /**
- * Makes the scorers that these texts name, in their order: `numeric:0.01`, `regex:^yes,as=polite`.
+ * Makes the scorers that these texts name, in their order: `numeric:0.01`, `regex:^yes,as=polite`, `./mine.ts`.
  * @throws ConfigError with every fault there is: unknown ones, wrong arguments, two of one name.
  */
 export async function createScorers(texts: readonly string[], means: ScorerMeans): Promise<NamedScorer[]> {

@@ -3,9 +3,11 @@ import type { Price } from '../price.ts';
 import type { Score, UnscoredRecord } from '../types.ts';
 import type { Assertion } from './assertion.ts';
 import type { BoundedRegex } from './bounded-regex.ts';
+import { type Code, codeTimeoutMs } from './code.ts';
 import { noPrice, turnCost } from './cost.ts';
 import { holdsObject } from './embedded-json.ts';
-import { judgeValid } from './json.ts';
+import { judgeSchema, parseJson } from './json.ts';
+import type { JsonSchema } from './json-schema.ts';
 import { noJudge } from './judge.ts';
 import { judgeRubric } from './judge-rubric.ts';
 import { latencyMsOf, writeMs } from './latency.ts';
@@ -18,15 +20,25 @@ export interface AssertionMeans {
   readonly price: Price | null;
   readonly judge: Judge | null;
   readonly regexOf: (source: string) => BoundedRegex | string;
+  /** As a cell has it, or `file://…`. */
+  readonly schemaOf: (text: string) => JsonSchema | string;
+  /** Null: code is not to be run. */
+  readonly codeOf: ((code: string) => Code | string) | null;
 }
 
 /** What an assertion needs that is not there; null: nothing. */
-export function missingFor(assertion: Assertion, { price, judge, regexOf }: AssertionMeans): string | null {
-  if (assertion.type === 'javascript') return 'javascript: code in a dataset is not run yet';
+export function missingFor(assertion: Assertion, means: AssertionMeans): string | null {
+  const { price, judge, regexOf, schemaOf, codeOf } = means;
+  if (assertion.type === 'javascript' && codeOf === null)
+    return 'javascript: code in a dataset is run only with --allow-code';
   if (assertion.type === 'llm-rubric' && judge === null) return `llm-rubric: ${noJudge}`;
   if (assertion.type === 'cost' && price === null) return noPrice;
   const compiled = assertion.type === 'regex' ? regexOf(assertion.value) : null;
-  return typeof compiled === 'string' ? `regex: ${compiled}` : null;
+  const hasSchema = 'schema' in assertion && assertion.schema !== null;
+  const schema = hasSchema ? schemaOf(assertion.schema) : null;
+  const code = assertion.type === 'javascript' ? codeOf?.(assertion.code) : null;
+  const fault = [compiled, schema, code].find((each) => typeof each === 'string');
+  return fault === undefined ? null : `${assertion.type}: ${fault}`;
 }
 
 /** 1 where it holds, 0 where it does not. The answer is taken as it is, blanks and all, as promptfoo does. */
@@ -39,6 +51,7 @@ export function judgeAssertion(
   if (missing !== null) return notScored(missing);
   if (assertion.type === 'llm-rubric' && means.judge !== null)
     return judgeRubric(assertion, record, means.judge).then((score) => negated(score, assertion, record));
+  if (assertion.type === 'javascript') return judgeCode(assertion, record, means);
   return negated(judgePlain(assertion, record, means), assertion, record);
 }
 
@@ -75,11 +88,8 @@ function judgePlain(assertion: Assertion, record: UnscoredRecord, means: Asserti
         assertion.values.some((value) => isPart(answer, value, assertion.type === 'icontains-any')),
       );
     case 'is-json':
-      return judgeValid(answer);
-    case 'contains-json': {
-      const isHeld = holdsObject(answer);
-      return isHeld === null ? notScored('the answer opens too many objects to look at all') : hold(isHeld);
-    }
+    case 'contains-json':
+      return judgeJson(assertion, answer, means);
     case 'regex': {
       const compiled = means.regexOf(assertion.value);
       return typeof compiled === 'string'
@@ -89,6 +99,48 @@ function judgePlain(assertion: Assertion, record: UnscoredRecord, means: Asserti
     default:
       return judgeAmount(assertion, record, means);
   }
+}
+
+/** What throws does not hold, whether it is negated or not, as in promptfoo: `JSON.parse(output)` of an answer that is no JSON. */
+function judgeCode(
+  { code, threshold, isNegated }: Extract<Assertion, { readonly type: 'javascript' }>,
+  record: UnscoredRecord,
+  { codeOf }: AssertionMeans,
+): Score {
+  const run = codeOf?.(code);
+  if (run === undefined || typeof run === 'string') return notScored(run ?? 'javascript: not run');
+  const ran = run(record);
+  if (ran.is === 'unknown')
+    return notScored(`the code did not come to an end within ${codeTimeoutMs} ms: ${shown(code)}`);
+  if (ran.is === 'wrong') return failed(`the code ${shown(code)} failed: ${ran.told}`);
+  const isHeld =
+    ran.is === 'answer' ? ran.pass : threshold === null ? ran.number > 0 : ran.number >= threshold;
+  const why = ran.is === 'answer' ? ran.reason : String(ran.number);
+  return passedIf(
+    isHeld !== isNegated,
+    () =>
+      `the code ${shown(code)} said ${isHeld}${why === null ? '' : `: ${why}`} of ${shown(answerOf(record))}`,
+  );
+}
+
+function judgeJson(
+  assertion: Extract<Assertion, { readonly type: 'is-json' | 'contains-json' }>,
+  answer: string,
+  { schemaOf }: AssertionMeans,
+): Score {
+  const schema = assertion.schema === null ? null : schemaOf(assertion.schema);
+  if (typeof schema === 'string') return notScored(schema);
+  if (assertion.type === 'is-json') {
+    const parsed = parseJson(answer);
+    if (typeof parsed === 'string') return failed(parsed);
+    return schema === null ? passed() : judgeSchema(parsed.value, schema);
+  }
+  const isHeld = holdsObject(answer, (object) => {
+    const misfit = schema?.misfit(object) ?? { unknown: false, told: null };
+    return misfit.unknown ? null : misfit.told === null;
+  });
+  if (isHeld === null) return notScored('the answer holds too much to look at all in a sensible time');
+  return passedIf(isHeld, () => `expected ${described(assertion)}, saw ${shown(answer)}`);
 }
 
 function judgeAmount(assertion: Assertion, record: UnscoredRecord, { price }: AssertionMeans): Score {
@@ -145,6 +197,8 @@ function described(assertion: Assertion): string {
         ? assertion.value
         : 'values' in assertion
           ? assertion.values.join(', ')
-          : '';
+          : 'schema' in assertion
+            ? (assertion.schema ?? '')
+            : '';
   return value === '' ? `${type}${threshold}` : `${type}${threshold}: ${shown(value)}`;
 }

@@ -1,12 +1,12 @@
-/** Which scorer a dataset's expectations ask for, where nobody named one. Pure. */
+/** Which scorers a dataset's expectations ask for, where nobody named one. Pure. */
 
-import type { Json } from '../types.ts';
+import type { Example, Json } from '../types.ts';
 import { expectedNumber } from './numeric.ts';
 import { isUnknown } from './score.ts';
 
-export interface Pick {
-  /** As it would be named; null: none fits, or nothing is expected. */
-  readonly scorer: 'assertions' | 'numeric' | 'json' | 'one-of' | 'exact' | null;
+export interface Picked {
+  /** As they would be named; none fits, or nothing is expected. */
+  readonly scorers: readonly string[];
   /** Why, for the plan: `all 30 expectations are numbers`. */
   readonly because: string;
 }
@@ -28,13 +28,15 @@ const plural: Readonly<Record<Shape, string>> = {
 
 /**
  * Picks a scorer that is right for every expectation, never a lax one: a score that is too low is looked into, one that
- * is too high is believed. Is shown each expectation; holds counts alone.
+ * is too high is believed; and `tools` where tools are expected. Is shown each example; holds counts alone.
  */
 export class Picker {
   private readonly counts = new Map<Shape, number>();
+  private withTools = 0;
   private holdsObjects = false;
 
-  see(expected: Json): void {
+  see({ expected, expectedTools }: Pick<Example, 'expected' | 'expectedTools'>): void {
+    if (expectedTools !== undefined) this.withTools += 1;
     if (isUnknown(expected)) return;
     const shape = shapeOf(expected);
     this.counts.set(shape, (this.counts.get(shape) ?? 0) + 1);
@@ -42,15 +44,28 @@ export class Picker {
   }
 
   /** @param column What the expectations' column is called; null: there is none. */
-  pick(column: string | null): Pick {
-    if (column !== null && /^__expected\d*$/i.test(column.trim())) {
-      return { scorer: 'assertions', because: `the column ${column.trim()} holds promptfoo's assertions` };
-    }
-    return pickFor(this.counts, this.holdsObjects);
+  pick(column: string | null): Picked {
+    const answer = holdsAssertions(column)
+      ? { scorer: 'assertions', because: `the column ${column?.trim()} holds promptfoo's assertions` }
+      : pickFor(this.counts, this.holdsObjects);
+    const { withTools } = this;
+    const scorers = [answer.scorer, withTools > 0 ? 'tools' : null].filter((scorer) => scorer !== null);
+    if (withTools === 0) return { scorers, because: answer.because };
+    const tools = withTools === 1 ? 'one example expects tools' : `${withTools} examples expect tools`;
+    return { scorers, because: this.counts.size === 0 ? tools : `${answer.because}; ${tools}` };
   }
 }
 
-function pickFor(counts: ReadonlyMap<Shape, number>, holdsObjects: boolean): Pick {
+/** @param column What the expectations' column is called; null: there is none. */
+export const holdsAssertions = (column: string | null): boolean =>
+  column !== null && /^__expected\d*$/i.test(column.trim());
+
+interface AnswerPick {
+  readonly scorer: 'assertions' | 'numeric' | 'json' | 'one-of' | 'exact' | null;
+  readonly because: string;
+}
+
+function pickFor(counts: ReadonlyMap<Shape, number>, holdsObjects: boolean): AnswerPick {
   const shapes = [...counts.keys()];
   const [only, ...others] = shapes;
   if (only === undefined) return { scorer: null, because: 'no example says what it expects' };

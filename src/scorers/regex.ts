@@ -1,7 +1,9 @@
 import type { Scorer, ScorerKind } from '../contracts.ts';
 import { ConfigError } from '../errors.ts';
+import { mostTimeouts } from '../time-limit.ts';
 import type { Score } from '../types.ts';
-import { type BoundedRegex, boundedRegex, mostTimeouts, searchTimeoutMs } from './bounded-regex.ts';
+import { type BoundedRegex, boundedRegex, searchTimeoutMs } from './bounded-regex.ts';
+import { kept } from './kept.ts';
 import { answerOf, notScored, passedIf, shown } from './score.ts';
 import { wantedText } from './text-scorer.ts';
 
@@ -20,7 +22,7 @@ export const regex: ScorerKind = {
 };
 
 function byExpectation(): Scorer {
-  const compiledOf = keptRegexes(compile);
+  const compiledOf = kept(compile);
   const noText = 'regex expected a regular expression to compare with, saw an object or an array';
   return {
     needsExpected: true,
@@ -53,24 +55,6 @@ export function judgeRegex(answer: string, expression: BoundedRegex, source: str
 function compile(text: string): BoundedRegex | string {
   const [, source = text, flags = ''] = /^\/([\s\S]+)\/([dgimsuvy]*)$/.exec(text) ?? [];
   return compileRegex(source, flags);
-}
-
-/** A dataset may hold an expression for each row: only so many are kept compiled, and know how often they took too long. */
-const mostKept = 500;
-
-/** Compiles each text once, as long as it is among the last few hundred. */
-export function keptRegexes(
-  compiled: (text: string) => BoundedRegex | string,
-): (text: string) => BoundedRegex | string {
-  const kept = new Map<string, BoundedRegex | string>();
-  return (text) => {
-    const known = kept.get(text);
-    if (known !== undefined) return known;
-    if (kept.size >= mostKept) kept.clear();
-    const made = compiled(text);
-    kept.set(text, made);
-    return made;
-  };
 }
 
 /** Compiled, or what is wrong with it. */

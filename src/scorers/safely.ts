@@ -1,16 +1,20 @@
 /** A score of every turn, whatever a scorer does: it stops nothing, and what it cannot judge is not scored. */
 
-import type { Scorer } from '../contracts.ts';
+import type { Scorer, Talk } from '../contracts.ts';
 import { isObject } from '../json.ts';
 import type { Judgement, Score, UnscoredRecord } from '../types.ts';
 import { isUnknown, notScored, shown } from './score.ts';
 
 /** What a scorer makes of a turn, checked. A promise only where the scorer gives one: most do not, and a promise a row costs. */
-export function scoreSafely(scorer: Scorer, record: UnscoredRecord): Score | Promise<Score> {
+export function scoreSafely(
+  scorer: Scorer,
+  record: UnscoredRecord,
+  talk: Talk | null = null,
+): Score | Promise<Score> {
   const why = whyNotAsked(scorer, record);
   if (why !== null) return notScored(why);
   try {
-    const given: unknown = scorer.score(record);
+    const given: unknown = scorer.score(record, talk);
     return given instanceof Promise ? given.then(checked, thrown) : checked(given);
   } catch (error) {
     return thrown(error);

@@ -1,4 +1,6 @@
-/** How a scorer is named: `numeric:0.01`, `regex:^yes,as=polite`. Pure. */
+/** How a scorer is named: `numeric:0.01`, `regex:^yes,as=polite`, `./mine.ts`. Pure. */
+
+import { nameOfFile, namesFile } from './own/file-name.ts';
 
 export interface ScorerSpec {
   readonly kind: string;
@@ -15,7 +17,10 @@ const naming = /,as=([a-z][\w-]*)$/i;
 export function parseScorerSpec(text: string): ScorerSpec {
   const as = naming.exec(text);
   const spec = as === null ? text : text.slice(0, as.index);
+  if (namesFile(spec)) return { kind: 'file', argument: spec, name: as?.[1] ?? nameOfFile(spec) };
   const colon = spec.indexOf(':');
   const kind = (colon === -1 ? spec : spec.slice(0, colon)).trim();
-  return { kind, argument: colon === -1 ? null : spec.slice(colon + 1), name: as?.[1] ?? kind };
+  const argument = colon === -1 ? null : spec.slice(colon + 1);
+  const name = kind === 'file' ? nameOfFile(argument ?? '') : kind;
+  return { kind, argument, name: as?.[1] ?? name };
 }

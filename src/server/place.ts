@@ -2,9 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-
-// This file is a source (in tests), or part of a bundle in `dist/` or a folder of it.
-const packageRoot = new URL(import.meta.url.replace(/\/(?:src|dist)\/(?:[^/]+\/)?[^/]+$/, '/'));
+import { packageRoot } from '../package-root.ts';
 
 /** The path of a built file of this room, e.g. `child.js`. */
 export const builtFile = (name: string): string => fileURLToPath(new URL(`dist/server/${name}`, packageRoot));

@@ -14,6 +14,10 @@ export interface DatasetColumns {
   readonly input: string | null;
   /** Rows whose id we made: their cell under `id` is empty. */
   readonly madeIds: number;
+  /** Scorers with a column each. */
+  readonly scorers: readonly string[];
+  /** What is extracted, with a column each. */
+  readonly extracted: readonly string[];
 }
 
 type Cell = string | number | boolean | null;
@@ -56,11 +60,9 @@ export interface ResultTable {
 }
 
 /** `results.csv`: the dataset's own columns unchanged, then ours; its id is not told twice, where every row has one. */
-export function resultTable(
-  dataset: DatasetColumns & { readonly scorers: readonly string[] },
-  guard: Guard,
-): ResultTable {
-  const ours = [...resultColumns, ...dataset.scorers.map(scoreColumn)].filter(
+export function resultTable(dataset: DatasetColumns, guard: Guard): ResultTable {
+  const { extracted, scorers } = dataset;
+  const ours = [...resultColumns, ...extracted.map(extractedColumn), ...scorers.map(scoreColumn)].filter(
     ({ name }) => name !== 'id' || dataset.id === null || dataset.madeIds > 0,
   );
   const names = dataset.names.map((name) => (guard === 'all' ? guarded(name) : name));
@@ -82,6 +84,12 @@ export function resultTable(
   };
 }
 
+const extractedColumn = (name: string): Column => ({
+  name,
+  cell: ({ extracted }) => (Object.hasOwn(extracted, name) ? jsonCell(extracted[name]) : null),
+  agents: true,
+});
+
 const scoreColumn = (scorer: string): Column => ({
   name: `score_${scorer}`,
   cell: ({ scores }) => scores[scorer]?.value ?? null,
@@ -95,7 +103,8 @@ function freeNames(ours: readonly Column[], names: readonly string[]): string[] 
   const taken = new Set(names.map(matchedName));
   return ours.map(({ name }) => {
     let free = name;
-    while (taken.has(free)) free = `threadmill_${free}`;
+    while (taken.has(matchedName(free))) free = `threadmill_${free}`;
+    taken.add(matchedName(free)); // what is extracted may be called as one of ours
     return free;
   });
 }

@@ -19,6 +19,8 @@ export interface CsvSources {
   readonly records: ExampleRecords;
   /** Scorers with a column each. */
   readonly scorers: readonly string[];
+  /** Names of what is extracted, with a column each. Default: none. */
+  readonly extracted?: readonly string[] | undefined;
   /** Told of each example's records, in dataset order. Default: nobody wants to know. */
   readonly onExample?: ((records: readonly JobRecord[]) => void) | undefined;
 }
@@ -44,8 +46,8 @@ export interface CsvFiles {
  */
 export async function writeCsvFiles(sources: CsvSources, options: CsvOptions): Promise<CsvFiles> {
   const { directory } = options;
-  const { columns: names, roles, madeIds = 0 } = sources;
-  const dataset = { names, id: roles.id, input: roles.input, madeIds };
+  const { columns: names, roles, madeIds = 0, scorers, extracted = [] } = sources;
+  const dataset = { names, id: roles.id, input: roles.input, madeIds, scorers, extracted };
   const rerun = await writeResults(sources, dataset, options);
   const rowsToRunAgain = await writeErrors(sources, rerun, options);
   await syncDirectory(directory).catch((error: unknown) => {
@@ -60,7 +62,7 @@ async function writeResults(
   options: CsvOptions,
 ): Promise<Rerun> {
   const { directory, guard } = options;
-  const table = resultTable({ ...dataset, scorers: sources.scorers }, guard);
+  const table = resultTable(dataset, guard);
   const rerun = new Rerun(dataset);
   await using results = await openCsv(join(directory, 'results.csv'), table.header, options);
   await using uncertain = await openCsv(join(directory, 'uncertain.csv'), uncertainHeader, options);

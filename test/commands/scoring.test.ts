@@ -46,8 +46,31 @@ describe('a scored batch', () => {
     expect(record?.scores).toEqual({ steps: { value: 1, reason: null }, begins: { value: 1, reason: null } });
   });
 
+  it('may have a scorer of its user, whose words go to standard error and which keeps nobody waiting', async () => {
+    await using server = await startAgentServer({ agent: counts });
+    await using place = await workplace({
+      'sums.csv': sums,
+      'mine.mjs':
+        'export default ({ id, response }) => { console.log("looking at", id); return response.endsWith("2."); };',
+    });
+
+    const { stdout, stderr } = await place.threadmill([
+      ...['run', 'sums.csv', ...at(server.url), '--scorer', './mine.mjs,as=ends'],
+    ]);
+
+    expect(stdout).toBe('');
+    expect(stderr).toContain('looking at a');
+    const records = await place.batch('out').records();
+    expect(Object.fromEntries(records.map(({ id, scores }) => [id, scores['ends']?.value]))).toEqual({
+      a: 1,
+      b: 0,
+      c: 0,
+    });
+  });
+
   it.for([
     [['--scorer', 'exakt'], 'perhaps exact'],
+    [['--scorer', './none.ts'], 'found none at "./none.ts"'],
     [
       ['--scorer', 'numeric'],
       'example "b": numeric: numeric expected a number to compare with, saw none in "four"',

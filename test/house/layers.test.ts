@@ -26,6 +26,9 @@ const ground = [
   'random',
   'json',
   'gate',
+  'json-path',
+  'time-limit',
+  'package-root',
 ];
 /** Above the ground, below the commands: the way of one row. */
 const way = [
@@ -41,6 +44,7 @@ const way = [
   'judging',
   'try',
   'record',
+  'talk',
   'brake',
   'outbox',
   'spending',

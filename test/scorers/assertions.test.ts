@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createScorers } from '../../src/scorers/index.ts';
+import { madeRecord } from '../reports/made-records.ts';
 import { madeScorer, scoreOf } from './made-score.ts';
 
 describe('assertions', () => {
@@ -73,6 +74,73 @@ describe('assertions', () => {
     expect(scoreOf('assertions', 'a', 'a', { metadata }).reason).toBe(
       '1 of 3 hold: expected contains: "b", saw "a"; expected not what contains: "a" asks, saw "a"',
     );
+  });
+
+  it.for<readonly [cell: string, answer: string, value: number | null]>([
+    ['is-json: {"required":["a"]}', '{"a":1}', 1],
+    ['is-json: {"required":["a"]}', '{}', 0],
+    ['is-json: {"required":["a"]}', 'a', 0],
+    ['not-is-json: {"required":["a"]}', '{}', 1],
+    ['contains-json: {"required":["a"]}', 'see {} and {"a":1}.', 1],
+    ['contains-json: {"required":["a"]}', 'see {"b":{"a":1}}', 0],
+    ['not-contains-json: {"required":["a"]}', 'see {}', 1],
+    ['is-json: {"pattern":"^(a+)+$"}', `"${'a'.repeat(60)}!"`, null],
+  ])('%s of %j is %j', ([cell, answer, value]) => {
+    expect(scoreOf('assertions', cell, answer).value).toBe(value);
+  });
+
+  it.for<readonly [cell: string, RegExp]>([
+    ['is-json: {"type":"texts"}', /^is-json: expected a JSON Schema, saw/],
+    ['is-json: type: object', /^is-json: expected a JSON Schema as JSON, saw "type: object"/],
+    ['contains-json: file://none.json', /^contains-json: expected a file with a JSON Schema, found none/],
+  ])('%s has a schema that is none', ([cell, told]) => {
+    expect(madeScorer('assertions').fault?.({ expected: cell, metadata: {} })).toMatch(told);
+    expect(scoreOf('assertions', cell, '{}').value).toBeNull();
+  });
+
+  it.each<[cell: string, answer: string, value: number | null, threshold?: string]>([
+    ['javascript: output.length < 3', 'ab', 1],
+    ['javascript: output.length < 3', 'abc', 0],
+    ['not-javascript: output.length < 3', 'abc', 1],
+    ['fn: const n = Number(output); n > 1;', '2', 1],
+    ['fn: const n = output; n === "a;b"', 'a;b', 1],
+    ['eval: const n = Number(output)\nreturn n > 1', '2', 1],
+    ['javascript: JSON.parse(output).a === 1', '{"a":1}', 1],
+    ['javascript: JSON.parse(output).a === 1', 'none', 0], // it throws
+    ['not-javascript: JSON.parse(output).a === 1', 'none', 0],
+    ['javascript: context.vars.city === output', 'Oslo', 1],
+    ['javascript: context.prompt.length > 0', '', 1],
+    ['javascript: ({ pass: false, score: 0, reason: "no" })', '', 0],
+    ['javascript: Promise.resolve(output === "a")', 'a', 1],
+    ['javascript: (async () => { await null; throw new Error("late") })()', 'a', 0],
+    ['javascript: 0.5', 'a', 1],
+    ['javascript: 0', 'a', 0],
+    ['javascript: 0.5', 'a', 0, '0.6'],
+    ['javascript: "text"', 'a', 0],
+    ['javascript: NaN', 'a', 0],
+    ['javascript: new Promise(() => {})', 'a', null],
+    ['javascript: (() => { for (;;); })()', 'a', null],
+    ['javascript: typeof require + typeof process + typeof fetch === "undefinedundefinedundefined"', '', 1],
+    ['javascript: output.constructor.constructor("return typeof process")() === "undefined"', '', 1],
+  ])('%s of %j is %j', async (cell, answer, value, threshold) => {
+    const [named] = await createScorers(['assertions'], { price: null, allowCode: true });
+    const config = threshold === undefined ? {} : { '__config:__expected:threshold': threshold };
+
+    const score = await named?.scorer.score(
+      madeRecord({ expected: cell, response: answer, metadata: { city: 'Oslo', ...config } }),
+    );
+
+    expect(score?.value).toBe(value);
+    if (value !== 1) expect(score?.reason).toMatch(/./);
+  });
+
+  it('run code only where that is allowed, and name code that is none', async () => {
+    const [allowed] = await createScorers(['assertions'], { price: null, allowCode: true });
+    const faultOf = (expected: string) => ({ expected, metadata: {} });
+
+    expect(madeScorer('assertions').fault?.(faultOf('fn: true'))).toContain('only with --allow-code');
+    expect(allowed?.scorer.fault?.(faultOf('fn: true'))).toBeNull();
+    expect(allowed?.scorer.fault?.(faultOf('fn: a +'))).toMatch(/^javascript: SyntaxError: /);
   });
 
   it('name what cannot be judged before anything is asked', async () => {

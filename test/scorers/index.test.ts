@@ -12,7 +12,10 @@ import { madeScorer } from './made-score.ts';
 const price = { in: 3, out: 15 };
 const limits: Readonly<Record<string, string>> = { latency: '1s', tokens: '1k', cost: '0.01', steps: '3' };
 const texts = [
-  ...Object.keys(scorerKinds).map((name) => (limits[name] === undefined ? name : `${name}:${limits[name]}`)),
+  // A file is tried by itself, with one at hand.
+  ...Object.keys(scorerKinds)
+    .filter((name) => name !== 'file')
+    .map((name) => (limits[name] === undefined ? name : `${name}:${limits[name]}`)),
   ...['exact:4', 'one-of:a|b', 'regex:^a', 'numeric:1%', 'similar:0.5', 'json:valid', 'json:unordered,0.1'],
 ];
 
@@ -28,6 +31,9 @@ describe('scorers by name', () => {
     ['regex:^yes,as=polite', 'regex', '^yes', 'polite'],
     ['exact,as=same', 'exact', null, 'same'],
     ['regex:a,as=', 'regex', 'a,as=', 'regex'],
+    ['./my.ts', 'file', './my.ts', 'my'],
+    ['../x/my.mjs,as=mine', 'file', '../x/my.mjs', 'mine'],
+    ['file:my.ts', 'file', 'my.ts', 'my'],
   ])('%s is read', ([text, kind, argument, name]) => {
     expect(parseScorerSpec(text)).toEqual({ kind, argument, name });
   });
@@ -110,7 +116,7 @@ describe('a scorer that misbehaves', () => {
 
 function picked(expectations: readonly Json[], column: string) {
   const picker = new Picker();
-  for (const expected of expectations) picker.see(expected);
+  for (const expected of expectations) picker.see({ expected });
   return picker.pick(column);
 }
 
@@ -139,16 +145,19 @@ describe('the scorer that a dataset asks for', () => {
       'expectations are of several kinds (1 JSON value, 1 text), and no scorer compares them all',
     ],
   ])('of %j is %s', ([expectations, scorer, because]) => {
-    expect(picked(expectations, 'expected')).toEqual({ scorer, because });
+    expect(picked(expectations, 'expected')).toEqual({
+      scorers: scorer === null ? [] : [scorer],
+      because,
+    });
   });
 
   it.for(['__expected', '__expected1', ' __Expected2 '])("of a column %s is promptfoo's", (column) => {
-    expect(picked(['4'], column).scorer).toBe('assertions');
+    expect(picked(['4'], column).scorers).toEqual(['assertions']);
   });
 
   it.for([['Paris'], [18], [{ a: 1 }], [['a', 'b']]])('has no fault to find with %j', (expected) => {
-    const { scorer } = picked([expected as Json], 'expected');
+    const [scorer = ''] = picked([expected as Json], 'expected').scorers;
 
-    expect(madeScorer(scorer ?? '').fault?.({ expected: expected as Json, metadata: {} }) ?? null).toBeNull();
+    expect(madeScorer(scorer).fault?.({ expected: expected as Json, metadata: {} }) ?? null).toBeNull();
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { boundedRegex, mostTimeouts } from '../../src/scorers/bounded-regex.ts';
+import { boundedRegex } from '../../src/scorers/bounded-regex.ts';
 import { mostSteps } from '../../src/scorers/regex-paths.ts';
+import { mostTimeouts } from '../../src/time-limit.ts';
 import type { Json } from '../../src/types.ts';
 import { madeScorer, scoreOf } from './made-score.ts';
 

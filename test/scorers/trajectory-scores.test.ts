@@ -50,6 +50,15 @@ describe('arguments', () => {
     [{ $number: 10 }, '10', false],
     [{ $one_of: ['a', { b: 1 }] }, { b: 1 }, true],
     [{ $one_of: ['a'] }, 'b', false],
+    [{ $schema: { type: 'integer', minimum: 2 } }, 2, true],
+    [{ $schema: { type: 'integer', minimum: 2 } }, 1, false],
+    [{ $schema: { pattern: '^(a+)+$' } }, `${'a'.repeat(60)}!`, false],
+    [{ $path: '$.b[0].c', $is: 1 }, { b: [{ c: 1 }] }, true],
+    [{ $path: '$.b[0].c', $is: { $regex: '^x' } }, { b: [{ c: 'xy' }] }, true],
+    [{ $path: '$.b[0].c', $is: 1 }, { b: [{ c: 2 }] }, false],
+    [{ $path: '$.b' }, { b: null }, true],
+    [{ $path: '$.b' }, {}, false],
+    [{ $path: '$.b[*]', $is: 1 }, { b: [1, 1] }, false],
     [{ $equals: { $any: true } }, { $any: true }, true],
     [{ $equals: { $any: true } }, 1, false],
     [[{ $any: true }, 2], [1, 2], true],
@@ -79,7 +88,13 @@ describe('arguments', () => {
     [{ name: 'pay', args: { a: { $number: 1, $tolerance: -1 } } }, /a tolerance from 0/],
     [{ name: 'pay', args: { a: { $any: true, b: 1 } } }, /nothing else beside \$any, saw "b"/],
     [{ name: 'pay', args: { a: { $one_of: [] } } }, /a list of values/],
-    [{ name: 'pay', args: { a: { $schema: {} } } }, /saw "\$schema"/],
+    [{ name: 'pay', args: { a: { $shema: {} } } }, /saw "\$shema"/],
+    [{ name: 'pay', args: { a: { $schema: { type: 'texts' } } } }, /\$schema: expected a JSON Schema, saw/],
+    [{ name: 'pay', args: { a: { $path: 'b' } } }, /\$path: expected a JSONPath \(expected '\$'/],
+    [
+      { name: 'pay', args: { a: { $path: '$.b', $is: { $regex: '(' } } } },
+      /behind \$is \$regex: expected a regular/,
+    ],
   ])('an expectation %j that cannot be read is told and not scored', (tool, fault) => {
     expect(expectationFaults([tool])).toEqual([expect.stringMatching(fault)]);
     expect(scored([tool], [call('pay')])).toEqual({ score: null, reason: expect.stringMatching(fault) });

@@ -1,13 +1,17 @@
 /**
  * Matchers: what stands in expected arguments in the place of a value, as an object whose keys begin with `$`.
  * `{"$any":true}` · `{"$regex":"…","$flags":"i"}` · `{"$number":12.5,"$tolerance":0.01}` · `{"$one_of":[…]}` ·
- * `{"$equals":{…}}`, for a value that looks like a matcher itself. Pure.
+ * `{"$schema":{…}}`, a JSON Schema · `{"$path":"$.a[0].b","$is":…}`, the value or the matcher that a JSONPath's one value
+ * fits · `{"$equals":{…}}`, for a value that looks like a matcher itself. Pure.
  */
 
-import { isSame } from '../../json.ts';
+import { isObject, isSame } from '../../json.ts';
+import { compilePath, type JsonPath } from '../../json-path.ts';
 import type { Json, JsonObject } from '../../types.ts';
 import type { BoundedRegex } from '../bounded-regex.ts';
-import { compileRegex, keptRegexes } from '../regex.ts';
+import { compileSchema } from '../json-schema.ts';
+import { kept } from '../kept.ts';
+import { compileRegex } from '../regex.ts';
 
 interface Matcher {
   /** Keys beside its own. */
@@ -46,6 +50,37 @@ const matchers: Record<string, Matcher> = {
     fault: ({ $one_of }) => (Array.isArray($one_of) && $one_of.length > 0 ? null : 'a list of values'),
     fits: ({ $one_of }, value) => Array.isArray($one_of) && $one_of.some((one) => isSame(one, value)),
   },
+  $schema: {
+    also: [],
+    fault: ({ $schema = null }) => {
+      const schema = schemaOf(JSON.stringify($schema));
+      return typeof schema === 'string' ? schema.replace(/^expected /, '') : null;
+    },
+    fits: ({ $schema = null }, value) => {
+      const schema = schemaOf(JSON.stringify($schema));
+      const misfit = typeof schema === 'string' ? null : schema.misfit(value);
+      return misfit !== null && !misfit.unknown && misfit.told === null;
+    },
+  },
+  $path: {
+    also: ['$is'],
+    fault: ({ $path, $is = null }) => {
+      const path = typeof $path === 'string' ? pathOf($path) : 'no text';
+      if (typeof path === 'string') return `a JSONPath (${path})`;
+      return isObject($is) && isMatcher($is) && matcherFault($is) !== null
+        ? `behind $is ${matcherFault($is)?.replace(/^expected /, '')}`
+        : null;
+    },
+    fits: (matcher, value) => {
+      const path = pathOf(String(matcher['$path']));
+      const found = typeof path === 'string' ? null : path(value);
+      if (found?.length !== 1) return false;
+      const [seen = null] = found;
+      const { $is } = matcher;
+      if ($is === undefined) return true;
+      return isObject($is) && isMatcher($is) ? fitsMatcher($is, seen) : isSame($is, seen);
+    },
+  },
   $equals: {
     also: [],
     fault: () => null,
@@ -53,8 +88,11 @@ const matchers: Record<string, Matcher> = {
   },
 };
 
+const schemaOf = kept((text: string) => compileSchema(JSON.parse(text) as Json));
+const pathOf = kept<JsonPath | string>(compilePath);
+
 /** By flags and expression: no flag is a slash. */
-const regexOf = keptRegexes((key) => {
+const regexOf = kept((key) => {
   const slash = key.indexOf('/');
   return compileRegex(key.slice(slash + 1), key.slice(0, slash));
 });

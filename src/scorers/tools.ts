@@ -1,0 +1,40 @@
+import type { Scorer, ScorerKind, Talk } from '../contracts.ts';
+import type { Score, UnscoredRecord } from '../types.ts';
+import { notScored, partly } from './score.ts';
+import { parseToolsArgument } from './tools-argument.ts';
+import { expectationFaults } from './trajectory/expected.ts';
+import { scoreConversation, scoreTools, type ToolsOptions, type ToolsScore } from './trajectory/score.ts';
+import { trajectoryOf } from './trajectory/trajectory.ts';
+
+export const tools: ScorerKind = {
+  judges: 'the tools that expected_tools names were called',
+  argument:
+    'strict, unordered, subset, superset or subsequence, and rules with commas between, such as args=subset,forbid=delete_*,max=5',
+  create: (argument) => {
+    const { options, isWhole } = parseToolsArgument(argument);
+    const scorer: Scorer = {
+      needsExpected: false,
+      fault: ({ expectedTools = [] }) => expectationFaults(expectedTools).join('; ') || null,
+      score: (record, talk = null) => {
+        if (talk === null || !(isWhole || talk.isOneRow))
+          return scoreOf(scoreTools(record.expected_tools, trajectoryOf(record), options));
+        return talk.isLast ? wholeScore(record, talk, options) : notScored(withTheLast);
+      },
+    };
+    return scorer;
+  },
+};
+
+const withTheLast = 'the conversation is compared as a whole: the score stands with its last turn';
+
+async function wholeScore(record: UnscoredRecord, talk: Talk, options: ToolsOptions): Promise<Score> {
+  const turns = [...(await talk.earlier()), record].map((turn) => ({
+    expected: turn.expected_tools,
+    trajectory: trajectoryOf(turn),
+  }));
+  const expected = talk.isOneRow ? record.expected_tools : null;
+  return scoreOf(scoreConversation(turns, expected, options).whole);
+}
+
+const scoreOf = ({ score, reason }: ToolsScore): Score =>
+  score === null ? notScored(reason) : partly(score, reason);
