@@ -10,6 +10,7 @@ import {
   choices,
   concurrency,
   duration,
+  gateText,
   headers,
   type Kind,
   maxErrors,
@@ -130,6 +131,7 @@ export const optionTable = {
 
   record: given({ flag: 'record', kind: choice('response', 'messages', 'output'), default: 'messages', group: 'What is kept and told', commands: run, help: 'how much of the state a record holds' }),
   scorers: list({ flag: 'scorer', kind: scorerText, group: 'What is kept and told', commands: run, help: 'judge each answer: exact, numeric:0.01, tools:strict…' }),
+  gates: list({ flag: 'gate', kind: gateText, group: 'What is kept and told', commands: run, help: "what must hold, or exit 1: 'mean(exact) >= 0.9'" }),
   excel: optional({ flag: 'excel', kind: toggle, group: 'What is kept and told', commands: [...running, 'report'], help: 'results.csv for spreadsheets: BOM, every column guarded' }),
   rawCsv: optional({ flag: 'raw-csv', kind: toggle, group: 'What is kept and told', commands: [...running, 'report'], help: 'results.csv without any guard against formulas' }),
   reports: list({ flag: 'report', kind: reportTarget, group: 'What is kept and told', commands: running, help: 'a report at the end: junit=report.xml, markdown, csv…' }),

@@ -3,7 +3,7 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { lexer } from 'marked';
+import { lexer, type Tokens } from 'marked';
 import { describe, expect, it } from 'vitest';
 import type { Summary } from '../../src/types.ts';
 import { casesOf, faultsOfJunit, readXml } from '../reports/junit-reader.ts';
@@ -86,6 +86,33 @@ describe('reports of a run', () => {
 
     expect(outcomes(await read(place, 'before.xml'))).toEqual({ b: 'error', verdict: 'failure' });
     expect(outcomes(await read(place, 'after.xml'))).toEqual({ b: 'passed', verdict: 'passed' });
+  });
+});
+
+describe('gates and scores', () => {
+  it('stand in the reports as they stand in the exit code', async () => {
+    await using server = await startAgentServer({ agent: counts });
+    await using place = await workplace({ 'sums.csv': sums });
+    const gates = ['--gate', 'mean(numeric) >= 0.9', '--gate', 'error_rate <= 0'];
+    const reports = ['--report', 'junit=r.xml', '--report', 'markdown=r.md'];
+
+    const { code } = await place.command(['run', 'sums.csv', ...at(server.url), ...gates, ...reports]);
+
+    expect(code).toBe(1);
+    expect(outcomes(await read(place, 'r.xml'))).toEqual({
+      ...turns,
+      verdict: 'failure',
+      'gate mean(numeric) >= 0.9': 'failure',
+      'gate error_rate <= 0': 'passed',
+    });
+    const tables = lexer(await read(place, 'r.md')).filter(
+      (token): token is Tokens.Table => token.type === 'table',
+    );
+    expect(tables[1]?.rows.map(([gate, holds]) => [gate?.text, holds?.text])).toEqual([
+      ['`mean(numeric) >= 0.9`', '❌ **no**'],
+      ['`error_rate <= 0`', '✅ yes'],
+    ]);
+    expect(tables[2]?.rows[0]?.slice(0, 2).map(({ text }) => text)).toEqual(['`numeric`', '**0.500**']);
   });
 });
 
