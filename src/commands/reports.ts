@@ -1,14 +1,13 @@
 /** The reports of `--report`, written at the end. */
 
-import { copyFile, readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { SinkError } from '../errors.ts';
 import type { Config } from '../options.ts';
-import { type Reported, renderReport } from '../reports/index.ts';
+import { renderReport } from '../reports/index.ts';
 import { writeText } from '../results/atomic.ts';
 import type { BatchFiles } from '../results/files.ts';
 import type { Summary } from '../types.ts';
-import type { ReportTarget } from '../values.ts';
 import { type Next, renderContext } from './finish.ts';
 import type { Io, Terminal } from './io.ts';
 import { newestRecords } from './newest-records.ts';
@@ -31,29 +30,23 @@ export async function writeReports(
   if (reports.length === 0) return;
   const context = await renderContext(summary, files, next, { io, terminal: plain, canRunAgain });
   const reported = { summary, records: () => newestRecords(files), context };
-  for (const target of reports) {
-    if (target.format === 'csv') await writeResultsCsv(target, files, io);
-    else await writeReport(target, reported, io);
+  for (const { format, file } of reports) {
+    const pieces = format === 'csv' ? resultsCsv(files) : renderReport(format, reported);
+    if (file === null) await print(pieces, io.stdout);
+    else await writeText(resolve(io.cwd, file), pieces);
   }
 }
 
 /** 80 columns, without colours. */
 const plain: Terminal = { write: () => true };
 
-async function writeReport({ format, file }: ReportTarget, reported: Reported, io: Io): Promise<void> {
-  const pieces = renderReport(format, reported);
-  if (file === null) await print(pieces, io.stdout);
-  else await writeText(resolve(io.cwd, file), pieces);
-}
-
-async function writeResultsCsv({ file }: ReportTarget, { directory }: BatchFiles, io: Io): Promise<void> {
-  const results = join(directory, 'results.csv');
+async function* resultsCsv({ directory }: BatchFiles): AsyncGenerator<string> {
+  const path = join(directory, 'results.csv');
   try {
-    if (file === null) io.stdout.write(await readFile(results, 'utf8'));
-    else await copyFile(results, resolve(io.cwd, file));
+    yield* createReadStream(path, { encoding: 'utf8' }) as AsyncIterable<string>;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new SinkError(`--report csv=${file ?? ''}: cannot be written (${reason})`, { cause });
+    throw new SinkError(`${path}: cannot be read (${reason})`, { cause });
   }
 }
 

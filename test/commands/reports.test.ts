@@ -1,6 +1,6 @@
 /** Each format as commands write it, read back by another's reader. */
 
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { lexer, type Tokens } from 'marked';
@@ -89,6 +89,22 @@ describe('reports of a run', () => {
   });
 });
 
+describe('a results.csv that is gone', () => {
+  it('is told, and leaves nothing behind', async () => {
+    await using server = await startAgentServer({ agent: counts });
+    await using place = await workplace({ 'sums.csv': sums });
+    const command = ['run', 'sums.csv', ...at(server.url)];
+    await place.command(command);
+    await rm(join(place.path, 'out/results.csv'));
+
+    const { code, stderr } = await place.command([...command, '--report', 'csv=r.csv']);
+
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/results\.csv: cannot be read \(ENOENT/);
+    expect((await readdir(place.path)).sort()).toEqual(['out', 'sums.csv']);
+  });
+});
+
 describe('gates and scores', () => {
   it('stand in the reports as they stand in the exit code', async () => {
     await using server = await startAgentServer({ agent: counts });
@@ -122,6 +138,7 @@ describe('refused before anything is asked', () => {
     ['junit=', '--report: expected a format such as markdown'],
     ['junit=none/r.xml', 'expected a directory to write to'],
     ['junit=directory', 'is a directory'],
+    ['junit=sums.csv/r.xml', 'sums.csv is none'],
   ] as const)('is --report %s', async ([report, told]) => {
     await using server = await startAgentServer({ agent: counts });
     await using place = await workplace({ 'sums.csv': sums });
