@@ -8,6 +8,7 @@ import { renderText } from '../reports/text.ts';
 import { writeJson } from '../results/atomic.ts';
 import type { BatchFiles } from '../results/files.ts';
 import { type CsvFiles, type CsvSources, writeCsvFiles } from '../sinks/csv.ts';
+import { openExampleRecords } from '../sinks/example-records.ts';
 import type { RecordIndex } from '../sinks/record-index.ts';
 import type { ScorerFacts, Summary } from '../types.ts';
 import { hasColour, type Io, type Terminal, widthOf } from './io.ts';
@@ -19,7 +20,7 @@ export type CsvWish = Pick<Config, 'excel' | 'rawCsv'> & {
   readonly scorers: readonly ScorerFacts[];
   readonly onExample?: CsvSources['onExample'];
   /** Default: nobody else writes there. */
-  readonly ownership?: Ownership;
+  readonly ownership?: Ownership | undefined;
 };
 
 /** Writes the CSV files from dataset and journal. @throws SinkError, DatasetError, LockedError */
@@ -29,16 +30,28 @@ export async function writeCsv(
   index: RecordIndex,
   { excel, rawCsv, scorers, onExample, ownership }: CsvWish,
 ): Promise<CsvFiles> {
-  return writeCsvFiles(
-    { ...rows, ...files, index, scorers: scorers.map(({ name }) => name), onExample },
-    {
-      directory: files.directory,
-      bom: excel,
-      guard: excel ? 'all' : rawCsv ? 'none' : 'agent',
-      ownership,
-    },
-  );
+  await using records = await openExampleRecords(files, index);
+  const names = (records.scoring?.scorers ?? scorers).map(({ name }) => name);
+  // Awaited here: the records are read until it is done.
+  return await writeCsvFrom({ ...rows, records, scorers: names, onExample }, files, {
+    excel,
+    rawCsv,
+    ownership,
+  });
 }
+
+/** The same, of records that come from elsewhere. @throws SinkError, DatasetError */
+export const writeCsvFrom = (
+  sources: CsvSources,
+  { directory }: BatchFiles,
+  { excel, rawCsv, ownership }: Pick<CsvWish, 'excel' | 'rawCsv' | 'ownership'>,
+): Promise<CsvFiles> =>
+  writeCsvFiles(sources, {
+    directory,
+    bom: excel,
+    guard: excel ? 'all' : rawCsv ? 'none' : 'agent',
+    ownership,
+  });
 
 export const writeSummary = (files: BatchFiles, summary: Summary, ownership: Ownership): Promise<void> =>
   writeJson(files.summary, summary, ownership);

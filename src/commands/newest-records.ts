@@ -3,10 +3,11 @@
 import { JournalError } from '../errors.ts';
 import type { BatchFiles } from '../results/files.ts';
 import { readManifest } from '../results/manifest.ts';
+import { openExampleRecords } from '../sinks/example-records.ts';
 import { keyOf, RecordIndex } from '../sinks/record-index.ts';
-import { openScoredJournal } from '../sinks/scored-journal.ts';
 import { visitJournal } from '../sinks/visit.ts';
 import type { JobRecord } from '../types.ts';
+import type { KnownBatch } from './batch-config.ts';
 import { placesById } from './recorded-dataset.ts';
 
 /** In dataset order, then by trial and turn; one example's records in memory, and 12 bytes for each. @throws JournalError, ConfigError */
@@ -16,21 +17,27 @@ export async function* newestRecords(files: BatchFiles): AsyncGenerator<JobRecor
 
 /** An example's records at a time, in dataset order. @throws JournalError, ConfigError */
 export async function* newestByExample(files: BatchFiles): AsyncGenerator<readonly JobRecord[]> {
-  const index = await indexOf(files);
-  await using journal = await openScoredJournal(files);
+  const manifest = await readManifest(files.manifest);
+  if (manifest === null) throw new JournalError(`${files.manifest}: is not there`);
+  const index = await indexOf({ files, manifest }, null);
+  await using records = await openExampleRecords(files, index);
   for (let at = 0; at < index.examples; at += 1) {
-    const records: JobRecord[] = [];
-    for (const offset of index.offsetsOf(at))
-      records.push(journal.atHand(offset) ?? (await journal.at(offset)));
-    if (records.length > 0) yield records;
+    const those = await records.of(at);
+    if (those.length > 0) yield those;
   }
 }
 
-async function indexOf(files: BatchFiles): Promise<RecordIndex> {
-  const manifest = await readManifest(files.manifest);
-  if (manifest === null) throw new JournalError(`${files.manifest}: is not there`);
+/**
+ * Where the records of each example lie.
+ * @param rows Of the dataset as it is now, where rows were moved since they were recorded; null: in order of first appearance.
+ * @throws JournalError
+ */
+export async function indexOf(
+  { manifest, files }: KnownBatch,
+  rows: Parameters<typeof placesById>[1],
+): Promise<RecordIndex> {
   const isMoved = manifest.dataset.moved === true;
-  const placeOf = isMoved ? await placesById(manifest, null) : keyOf;
+  const placeOf = isMoved ? await placesById(manifest, rows) : keyOf;
   const index = new RecordIndex();
   await visitJournal(isMoved ? { ...files, digest: null } : files, {
     plain: (entry) => {

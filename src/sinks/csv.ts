@@ -7,9 +7,8 @@ import type { BadRow, ColumnRoles, Example, JobRecord } from '../types.ts';
 import { interruptedHeader, interruptedRows, uncertainHeader, uncertainRow } from './attention.ts';
 import { type DatasetColumns, type Guard, resultTable } from './columns.ts';
 import { openCsv } from './csv-file.ts';
-import type { RecordIndex } from './record-index.ts';
+import type { ExampleRecords } from './example-records.ts';
 import { Rerun } from './rerun.ts';
-import { openScoredJournal } from './scored-journal.ts';
 
 export interface CsvSources {
   /** Begins a pass over the chosen examples, in dataset order. */
@@ -17,12 +16,9 @@ export interface CsvSources {
   readonly columns: readonly string[];
   readonly roles: ColumnRoles;
   readonly madeIds?: number | undefined;
-  readonly journal: string;
-  /** Later scorings. */
-  readonly scores: string;
-  /** Those of the batch; another scoring has its own. */
+  readonly records: ExampleRecords;
+  /** Scorers with a column each. */
   readonly scorers: readonly string[];
-  readonly index: RecordIndex;
   /** Told of each example's records, in dataset order. Default: nobody wants to know. */
   readonly onExample?: ((records: readonly JobRecord[]) => void) | undefined;
 }
@@ -64,9 +60,7 @@ async function writeResults(
   options: CsvOptions,
 ): Promise<Rerun> {
   const { directory, guard } = options;
-  await using journal = await openScoredJournal(sources);
-  const scorers = journal.scoring?.scorers.map(({ name }) => name) ?? sources.scorers;
-  const table = resultTable({ ...dataset, scorers }, guard);
+  const table = resultTable({ ...dataset, scorers: sources.scorers }, guard);
   const rerun = new Rerun(dataset);
   await using results = await openCsv(join(directory, 'results.csv'), table.header, options);
   await using uncertain = await openCsv(join(directory, 'uncertain.csv'), uncertainHeader, options);
@@ -74,10 +68,8 @@ async function writeResults(
   const files = [results, uncertain, interrupted];
 
   for await (const source of sources.examples()) {
-    const records: JobRecord[] = [];
-    for (const offset of sources.index.offsetsOf(source.index)) {
-      records.push(journal.atHand(offset) ?? (await journal.at(offset)));
-    }
+    const told = sources.records.of(source.index);
+    const records = told instanceof Promise ? await told : told;
     rerun.add(source, records);
     sources.onExample?.(records);
     for (const record of records) {

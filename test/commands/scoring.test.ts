@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Summary } from '../../src/types.ts';
 import { says, startAgentServer } from '../support/agent-server.ts';
@@ -124,5 +126,79 @@ describe('a scored batch', () => {
     expect(code).toBe(2);
     expect(stderr).toContain(told);
     expect(server.counts.runs).toBe(0);
+  });
+});
+
+describe('threadmill score', () => {
+  const ran = async () => {
+    const server = await startAgentServer({ agent: counts });
+    const place = await workplace({ 'sums.csv': sums });
+    await place.command(['run', 'sums.csv', ...at(server.url)]);
+    const close = async () => {
+      await server[Symbol.asyncDispose]();
+      await place[Symbol.asyncDispose]();
+    };
+    return { server, place, [Symbol.asyncDispose]: close };
+  };
+
+  it('scores again, in CSV, summary and reports, and asks nobody', async () => {
+    await using batch = await ran();
+    const { server, place } = batch;
+    await using _ = {
+      [Symbol.asyncDispose]: () =>
+        Promise.all([server[Symbol.asyncDispose](), place[Symbol.asyncDispose]()]).then(() => {}),
+    };
+    const asked = server.counts.runs;
+
+    const { code, stderr } = await place.command([
+      'score',
+      'out',
+      '--scorer',
+      'regex:2,as=two',
+      '--scorer',
+      'numeric',
+    ]);
+
+    expect([code, server.counts.runs]).toEqual([0, asked]);
+    expect(stderr).toContain('two          0.333');
+    const rows = await place.batch('out').csv('results.csv');
+    expect(rows.map(({ id, score_two, score_numeric }) => [id, score_two, score_numeric])).toEqual([
+      ['a', '1', '1'],
+      ['b', '0', '0'],
+      ['c', '0', ''],
+    ]);
+    const report = await place.command(['report', 'out', '--format', 'json']);
+    const names = (summary: Summary) => summary.scores.map(({ name, mean }) => [name, mean]);
+    expect(names(JSON.parse(report.stdout) as Summary)).toEqual(names(await place.batch('out').summary()));
+    await place.command(['report', 'out', '--format', 'csv']);
+    expect(await place.batch('out').csv('results.csv')).toEqual(rows);
+  });
+
+  it('passes or fails by the gates it is given', async () => {
+    await using batch = await ran();
+    const { server, place } = batch;
+    await using _ = {
+      [Symbol.asyncDispose]: () =>
+        Promise.all([server[Symbol.asyncDispose](), place[Symbol.asyncDispose]()]).then(() => {}),
+    };
+
+    const { code, stderr } = await place.command(['score', 'out', '--gate', 'mean(numeric) >= 0.9']);
+    const nobody = await place.command(['score', 'out', '--gate', 'mean(exact) >= 0.9']);
+
+    expect(code).toBe(1);
+    expect(stderr).toContain('mean(numeric) >= 0.9 does not hold: saw 0.5');
+    expect(nobody.code).toBe(2);
+    expect(nobody.stderr).toContain('no scorer "exact" runs');
+  });
+
+  it('judges by what the dataset expects now', async () => {
+    await using batch = await ran();
+    const { place } = batch;
+    await writeFile(join(place.path, 'sums.csv'), `${sums.replace(',4', ',5')}d,not asked yet,9\n`);
+
+    await place.command(['score', 'out']);
+
+    const { scores } = await place.batch('out').summary();
+    expect(scores[0]).toMatchObject({ name: 'numeric', mean: 1, scored: 2 });
   });
 });
