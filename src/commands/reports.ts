@@ -11,6 +11,7 @@ import type { Summary } from '../types.ts';
 import { type Next, renderContext } from './finish.ts';
 import type { Io, Terminal } from './io.ts';
 import { newestRecords } from './newest-records.ts';
+import { shownPath } from './open-batch.ts';
 
 /** A batch at its end. */
 export interface Ended {
@@ -21,7 +22,10 @@ export interface Ended {
   readonly canRunAgain: boolean;
 }
 
-/** Writes each report to its file or to stdout. @throws SinkError, JournalError */
+/**
+ * Writes each report to its file or to stdout.
+ * @throws SinkError once all are written that can be; JournalError
+ */
 export async function writeReports(
   { summary, files, next, canRunAgain }: Ended,
   { reports }: Pick<Config, 'reports'>,
@@ -30,11 +34,22 @@ export async function writeReports(
   if (reports.length === 0) return;
   const context = await renderContext(summary, files, next, { io, terminal: plain, canRunAgain });
   const reported = { summary, records: () => newestRecords(files), context };
+  const faults: SinkError[] = [];
   for (const { format, file } of reports) {
     const pieces = format === 'csv' ? resultsCsv(files) : renderReport(format, reported);
-    if (file === null) await print(pieces, io.stdout);
-    else await writeText(resolve(io.cwd, file), pieces);
+    const writing = file === null ? print(pieces, io.stdout) : writeText(resolve(io.cwd, file), pieces);
+    await writing.catch((error: unknown) => {
+      if (!(error instanceof SinkError)) throw error;
+      faults.push(error);
+    });
   }
+  if (faults.length > 0) throw unwritten(faults, shownPath(files.directory, io.cwd));
+}
+
+function unwritten(faults: readonly SinkError[], directory: string): SinkError {
+  const told = faults.map(({ message }) => `--report: ${message}`).join('\n');
+  const cure = `The batch itself is there, in ${directory}: threadmill report renders it again.`;
+  return new SinkError(`${told}\n${cure}`, { cause: faults[0] });
 }
 
 /** 80 columns, without colours. */

@@ -89,6 +89,28 @@ describe('reports of a run', () => {
   });
 });
 
+describe('a report that cannot be written at the end', () => {
+  it('is told, with the others written and the batch finished', async () => {
+    await using place = await workplace({ 'sums.csv': sums, 'gone/there': '' });
+    const agent = async () => {
+      await rm(join(place.path, 'gone'), { recursive: true, force: true });
+      return says('It is 2.');
+    };
+    await using server = await startAgentServer({ agent });
+
+    const { code, stderr } = await place.command([
+      ...['run', 'sums.csv', ...at(server.url)],
+      ...['--report', 'junit=gone/r.xml', '--report', 'json=r.json'],
+    ]);
+
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/--report: .*gone\/r\.xml: cannot be written \(ENOENT/);
+    expect(stderr).toContain('The batch itself is there, in out');
+    expect((JSON.parse(await read(place, 'r.json')) as Summary).batch.state).toBe('finished');
+    expect((await place.batch('out').summary()).batch.state).toBe('finished');
+  });
+});
+
 describe('a results.csv that is gone', () => {
   it('is told, and leaves nothing behind', async () => {
     await using server = await startAgentServer({ agent: counts });
