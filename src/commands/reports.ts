@@ -10,7 +10,7 @@ import type { BatchFiles } from '../results/files.ts';
 import type { Summary } from '../types.ts';
 import { type Next, renderContext } from './finish.ts';
 import type { Io, Terminal } from './io.ts';
-import { newestRecords } from './newest-records.ts';
+import { sameRecords } from './newest-records.ts';
 import { shownPath } from './open-batch.ts';
 
 /** A batch at its end. */
@@ -33,7 +33,7 @@ export async function writeReports(
 ): Promise<void> {
   if (reports.length === 0) return;
   const context = await renderContext(summary, files, next, { io, terminal: plain, canRunAgain });
-  const reported = { summary, records: () => newestRecords(files), context };
+  const reported = { summary, records: sameRecords(files), context };
   const faults: SinkError[] = [];
   for (const { format, file } of reports) {
     const pieces = format === 'csv' ? resultsCsv(files) : renderReport(format, reported);
