@@ -8,6 +8,8 @@ import { renderReport } from '../reports/index.ts';
 import { writeText } from '../results/atomic.ts';
 import type { BatchFiles } from '../results/files.ts';
 import type { Summary } from '../types.ts';
+import { writeBaseline } from './baseline.ts';
+import { readBatch } from './batch-config.ts';
 import { type Next, renderContext } from './finish.ts';
 import type { Io, Terminal } from './io.ts';
 import { sameRecords } from './newest-records.ts';
@@ -28,7 +30,7 @@ export interface Ended {
  */
 export async function writeReports(
   { summary, files, next, canRunAgain }: Ended,
-  { reports }: Pick<Config, 'reports'>,
+  { reports, texts }: Pick<Config, 'reports' | 'texts'>,
   io: Io,
 ): Promise<void> {
   if (reports.length === 0) return;
@@ -36,8 +38,11 @@ export async function writeReports(
   const reported = { summary, records: sameRecords(files), context };
   const faults: SinkError[] = [];
   for (const { format, file } of reports) {
-    const pieces = format === 'csv' ? resultsCsv(files) : renderReport(format, reported);
-    const writing = file === null ? print(pieces, io.stdout) : writeText(resolve(io.cwd, file), pieces);
+    const path = file === null ? null : resolve(io.cwd, file);
+    const writing =
+      format === 'baseline'
+        ? writeBaselineOf(files, path, { texts }, io)
+        : write(format === 'csv' ? resultsCsv(files) : renderReport(format, reported), path, io);
     await writing.catch((error: unknown) => {
       if (!(error instanceof SinkError)) throw error;
       faults.push(error);
@@ -50,6 +55,18 @@ function unwritten(faults: readonly SinkError[], directory: string): SinkError {
   const told = faults.map(({ message }) => `--report: ${message}`).join('\n');
   const cure = `The batch itself is there, in ${directory}: threadmill report renders it again.`;
   return new SinkError(`${told}\n${cure}`, { cause: faults[0] });
+}
+
+const write = (pieces: AsyncIterable<string>, path: string | null, io: Io): Promise<void> =>
+  path === null ? print(pieces, io.stdout) : writeText(path, pieces);
+
+async function writeBaselineOf(
+  { directory }: BatchFiles,
+  path: string | null,
+  options: Pick<Config, 'texts'>,
+  io: Io,
+): Promise<void> {
+  await writeBaseline(await readBatch(directory, io.cwd), path, options, io);
 }
 
 /** 80 columns, without colours. */
