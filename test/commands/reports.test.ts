@@ -156,7 +156,10 @@ describe('gates and scores', () => {
 
 describe('refused before anything is asked', () => {
   it.for([
-    ['junitt=r.xml', 'expected text, json, markdown, junit, csv or baseline, got "junitt"; did you mean junit?'],
+    [
+      'junitt=r.xml',
+      'expected text, json, markdown, junit, csv or baseline, got "junitt"; did you mean junit?',
+    ],
     ['junit=', '--report: expected a format such as markdown'],
     ['junit=none/r.xml', 'expected a directory to write to'],
     ['junit=directory', 'is a directory'],
