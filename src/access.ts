@@ -91,3 +91,38 @@ function ownHeaders({ headers }: AccessOptions, env: Environment) {
   }
   return { headers: expanded, faults };
 }
+
+type JudgeOptions = Pick<
+  Config,
+  'judgeUrl' | 'judgeModel' | 'judgeAgent' | 'judgeKey' | 'authScheme' | 'insecureHttp'
+>;
+
+/** How a judge at a URL of its own is reached; null where none is named. An assistant is sent no key of OpenAI's. */
+export function judgeAccessOf(options: JudgeOptions, env: Environment): Access | null {
+  const { judgeUrl, judgeAgent, authScheme } = options;
+  if (judgeUrl === null) return null;
+  const key = judgeAgent === null ? options.judgeKey : env['JUDGE_API_KEY']?.trim() || null;
+  const { url, user } = splitUser(judgeUrl);
+  const own: Record<string, string> =
+    key === null
+      ? {}
+      : judgeAgent === null
+        ? { authorization: `Bearer ${key}` }
+        : { 'x-api-key': key, ...(authScheme !== '' && { 'x-auth-scheme': authScheme }) };
+  const faults = [];
+  if (user !== null) faults.push('--judge-url: expected no user in it; set JUDGE_API_KEY');
+  if (key !== null && !/^[\x21-\x7e]+$/.test(key))
+    faults.push('JUDGE_API_KEY: expected visible ASCII characters alone, got others (not shown)');
+  if (key !== null && !options.insecureHttp && isOpen(url)) {
+    const { host } = new URL(url);
+    faults.push(
+      `--judge-url: the key would go over plain http to ${host}; use https, or --insecure-http where the way is safe`,
+    );
+  }
+  return {
+    url,
+    headers: { 'user-agent': 'threadmill', accept: 'application/json', ...own },
+    secrets: key === null ? [] : [key, `Bearer ${key}`],
+    faults,
+  };
+}

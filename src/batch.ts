@@ -244,7 +244,10 @@ async function askTurn({ job, turn, conversation, slot }: TurnAsked, work: Work)
   }
   if (record === null || scoring === null) return record;
   const scores = scoring(scorable(record, attempted.outcome, options));
-  return withScores(record, scores instanceof Promise ? await scores : scores);
+  if (!(scores instanceof Promise)) return withScores(record, scores);
+  // Others ask the agent while a judge thinks; but what is lost by a kill until it is recorded keeps its slot.
+  if (options.delivery === 'exactly-once') slot.free();
+  return withScores(record, await scores);
 }
 
 /** Records of turns that are not asked; what has one keeps it. */

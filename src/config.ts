@@ -123,7 +123,8 @@ function faultOf({ fault }: OptionRow<unknown>['kind'], value: string): string {
 function shown(row: OptionRow<unknown>, value: string): string {
   if (row.flag === null || row.flag === 'header')
     return `something else (${value.length} characters, not shown)`;
-  if (row.flag === 'url') return JSON.stringify(value.replace(/\/\/[^/@]*@/, '//***@'));
+  if (row.flag === 'url' || row.flag === 'judge-url')
+    return JSON.stringify(value.replace(/\/\/[^/@]*@/, '//***@'));
   return value === '' ? 'nothing' : JSON.stringify(value);
 }
 

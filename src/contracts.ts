@@ -161,7 +161,34 @@ export type Scoring = (record: UnscoredRecord) => Scores | Promise<Scores>;
 export interface ScorerMeans {
   /** Of `--price`. */
   readonly price: Price | null;
+  /** Default: nobody was named. */
+  readonly judge?: Judge | null | undefined;
 }
+
+/** A model, or an assistant, that judges answers. */
+export interface Judge {
+  /** As the record calls it. */
+  readonly model: string;
+  /** Null: not ours to set. */
+  readonly temperature: number | null;
+  /** The user's own prompt; null: ours. */
+  readonly template: string | null;
+  /** Asks, again where that may help. Bounded, and never rejects: a judge that is down stops nothing. */
+  ask(question: JudgeQuestion): Promise<JudgeReply>;
+}
+
+export interface JudgeQuestion {
+  /** What holds for every question. */
+  readonly rules: string;
+  readonly task: string;
+  /** Can this be read as a reply? A judge that never gives one that can is told of. */
+  isReadable(reply: string): boolean;
+}
+
+export type JudgeReply =
+  | { readonly text: string }
+  /** None came: `why` is a sentence. */
+  | { readonly text: null; readonly why: string };
 
 /** A scorer that has a name, to be made with an argument: `numeric:0.01`. */
 export interface ScorerKind {

@@ -22,6 +22,7 @@ import {
   scorerText,
   share,
   shareAboveNone,
+  temperature,
   text,
   textOrNone,
   texts,
@@ -65,6 +66,7 @@ export const optionGroups = [
   'Pace and patience',
   'Is it good?',
   'What is kept and told',
+  'The judge',
 ] as const;
 export type OptionGroup = (typeof optionGroups)[number];
 
@@ -168,6 +170,17 @@ export const optionTable = {
   json: optional({ flag: 'json', kind: toggle, group: 'What is kept and told', commands: running, help: 'one started and one finished line of JSON on stdout' }),
   quiet: optional({ flag: 'quiet', kind: toggle, group: 'What is kept and told', commands: [...running, 'score', 'clean'], help: 'only errors on the terminal' }),
   verbose: optional({ flag: 'verbose', kind: toggle, group: 'What is kept and told', commands: running, help: 'each attempt that failed, as it happens' }),
+
+  judgeUrl: optional({ flag: 'judge-url', kind: url, group: 'The judge', commands: running, help: 'of an OpenAI-compatible endpoint, such as https://api.openai.com/v1' }),
+  judgeModel: optional({ flag: 'judge-model', kind: text('name'), group: 'The judge', commands: running, help: 'the model that judges, there' }),
+  judgeAgent: optional({ flag: 'judge-agent', kind: text('id'), group: 'The judge', commands: running, help: 'an assistant judges: of this Agent Server, or of --judge-url' }),
+  judgeKey: optional({ flag: null, kind: text('key'), env: ['JUDGE_API_KEY', 'OPENAI_API_KEY'], group: 'The judge', commands: running, help: "the judge's key; over plain http only to this machine" }),
+  judgePrompt: optional({ flag: 'judge-prompt', kind: text('file'), group: 'The judge', commands: running, help: 'your own, with {{answer}}, {{rubric}}, {{input}}, {{expected}}' }),
+  judgeTemperature: given({ flag: 'judge-temperature', kind: temperature, default: '0', group: 'The judge', commands: running, help: 'of the model; none where it takes none' }),
+  judgeConcurrency: given({ flag: 'judge-concurrency', kind: wholeNumber(1, 1_000), default: '5', group: 'The judge', commands: running, help: 'answers judged at once' }),
+  judgeTimeoutMs: given({ flag: 'judge-timeout', kind: duration, default: '60s', group: 'The judge', commands: running, help: 'for one try' }),
+  judgeRetries: given({ flag: 'judge-retries', kind: wholeNumber(0, 100), default: '5', group: 'The judge', commands: running, help: 'further tries where it is busy, down or slow' }),
+  judgeLabels: optional({ flag: 'judge-labels', kind: text('column'), group: 'The judge', commands: running, help: "what people said (pass, fail, 0 to 1): tells Cohen's kappa" }),
 
   port: given({ flag: 'port', kind: wholeNumber(0, 65_535), default: '2024', group: 'The agent', commands: ['serve'], help: 'to listen on; 0 takes a free one' }),
   workers: given({ flag: 'workers', kind: wholeNumber(1, 1_000), default: '10', group: 'The agent', commands: ['serve'], help: 'runs in flight at the server' }),

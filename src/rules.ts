@@ -1,6 +1,6 @@
 /** What options must hold together, beyond each one's own kind. Pure. */
 
-import { accessOf } from './access.ts';
+import { accessOf, judgeAccessOf } from './access.ts';
 import type { CommandName, Config, OptionKey } from './options.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -16,7 +16,7 @@ export function brokenRules(
   faulted: ReadonlySet<OptionKey> = new Set(),
 ): string[] {
   if (command !== 'run' && command !== 'check') return [];
-  const faults = [...agentFaults(config, env, faulted)];
+  const faults = [...agentFaults(config, env, faulted), ...judgeFaults(config, env, faulted)];
   if (config.sample !== null && (config.limit !== null || config.offset > 0)) {
     faults.push('--sample: draws from the whole dataset; leave out --limit and --offset');
   }
@@ -51,6 +51,23 @@ function agentFaults(config: Config, env: Environment, faulted: ReadonlySet<Opti
   }
   const isReadable = (['url', 'apiKey', 'authScheme', 'headers'] as const).every((key) => !faulted.has(key));
   return isReadable ? [...faults, ...accessOf(config, env).faults] : faults;
+}
+
+/** Who judges is one of two: a model at an endpoint, or an assistant. */
+function judgeFaults(config: Config, env: Environment, faulted: ReadonlySet<OptionKey>): string[] {
+  const { judgeUrl, judgeModel, judgeAgent } = config;
+  const isReadable = (['judgeUrl', 'judgeModel', 'judgeAgent', 'judgeKey'] as const).every(
+    (key) => !faulted.has(key),
+  );
+  if (!isReadable) return [];
+  const faults = [...(judgeAccessOf(config, env)?.faults ?? [])];
+  if (judgeModel !== null && judgeAgent !== null)
+    faults.push('--judge-agent: an assistant judges by its own model; leave out --judge-model');
+  else if (judgeModel !== null && judgeUrl === null)
+    faults.push('--judge-model: expected --judge-url with it, as --judge-url https://api.openai.com/v1');
+  else if (judgeUrl !== null && judgeModel === null && judgeAgent === null)
+    faults.push('--judge-url: expected --judge-model with it, or --judge-agent, got neither');
+  return faults;
 }
 
 const missing = (flag: string, what: string, variable: string) =>

@@ -132,6 +132,20 @@ export interface Attempt {
 export interface Score {
   readonly value: number | null;
   readonly reason: string | null;
+  /** Of a judge's alone. */
+  readonly judge?: Judgement | undefined;
+}
+
+/** How a judge came to its score. */
+export interface Judgement {
+  /** A model's name, or an assistant's id. */
+  readonly model: string;
+  /** SHA-256 of what it was told, data aside (docs/guide/judge.md). */
+  readonly prompt: string;
+  /** Null: not ours to set. */
+  readonly temperature: number | null;
+  /** Its reply as it came; null: none did. */
+  readonly raw: string | null;
 }
 
 /** What is known of a scorer without making it. */
@@ -331,6 +345,22 @@ export interface ScoreFigures {
   readonly repeats: readonly RepeatFigures[];
   /** Null where each example was asked once. */
   readonly steadiness: Steadiness | null;
+  /** Of a judge, with `--judge-labels`. */
+  readonly agreement?: AgreementFigures | undefined;
+}
+
+/** Whether a judge says what people say: a score from 0.5 is a pass. */
+export interface AgreementFigures {
+  /** Cohen's κ: 1 is agreement throughout, 0 as much as by chance; null where both always say one and the same. */
+  readonly kappa: number | null;
+  /** Of 95 %; null where nothing supports one: below 20 answers, or where examples have several. */
+  readonly interval: Interval | null;
+  /** The share that agrees; null without any answer. */
+  readonly share: number | null;
+  /** Answers with a score and a label. */
+  readonly n: number;
+  /** Labels that are neither pass nor fail. */
+  readonly unread: number;
 }
 
 /** How surely k trials of an example are good, which is a score of 1. */

@@ -98,6 +98,12 @@ export const shareAboveNone: Kind<number> = {
   },
 };
 
+/** Of a model that is asked; `none`: not told, for those that take none. */
+export const temperature: Kind<number | 'none'> = kind('a number from 0 to 2, or none', 'n|none', (value) => {
+  if (value === 'none') return 'none';
+  return decimal.test(value) && Number(value) <= 2 ? Number(value) : undefined;
+});
+
 /** Reads `in=3,out=15`: of a million tokens each. */
 export const price: Kind<Price> = {
   ...kind('the price of a million tokens, such as in=3,out=15', 'in=n,out=n', (value) => {

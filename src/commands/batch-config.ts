@@ -40,6 +40,7 @@ export function configOfBatch(
     ...rememberedConfig(settings),
     ...anew,
     apiKey: config.apiKey,
+    judgeKey: config.judgeKey,
     headers: config.headers,
     only: config.only,
     kinds: config.kinds,

@@ -7,6 +7,7 @@ import { visibleLine } from '../reports/terminal.ts';
 import { clip } from '../reports/width.ts';
 import { type Dataset, type KnownDataset, loadDataset } from './dataset.ts';
 import { type Io, widthOf } from './io.ts';
+import { judgeOf } from './judge.ts';
 
 /** What is done sooner needs no telling. */
 const silentMs = 1_000;
@@ -26,6 +27,7 @@ export async function loadTold(source: DatasetSource, config: Config, io: Io): P
     return await loadDataset(source.path, source.name, config, {
       known: source.known,
       onRow: progress.onRow,
+      judge: await judgeOf(config, io),
     });
   } finally {
     progress.close();

@@ -11,6 +11,8 @@ import { idsKnownFree } from '../readers/ids.ts';
 import { type Format, formatOf, openDataset } from '../readers/index.ts';
 import { Chooser, type Chosen } from '../selection.ts';
 import type { BadRow, DatasetFacts, Example } from '../types.ts';
+import type { NamedJudge } from './judge.ts';
+import { assertLabels } from './judge-agreement.ts';
 import { type ChosenScorers, chosenBefore, ScorerCheck, type ScorerChoice } from './scorers.ts';
 
 export interface RowPlace {
@@ -53,6 +55,8 @@ export interface LoadOptions {
   readonly known?: KnownDataset | null | undefined;
   /** Each row that is read, to tell how far it is. */
   readonly onRow?: (() => void) | undefined;
+  /** Who judges for scorers that ask. Default: nobody. */
+  readonly judge?: NamedJudge | null | undefined;
 }
 
 /** What an earlier start found in a dataset. */
@@ -71,17 +75,18 @@ export async function loadDataset(
   path: string,
   name: string,
   config: Config,
-  { known = null, onRow }: LoadOptions = {},
+  { known = null, onRow, judge = null }: LoadOptions = {},
 ): Promise<Dataset> {
   const format = formatOfDataset(name, config);
   const options = readOptions(name, config);
   const { size, mtimeMs } = await fileFacts(path, name);
   const isKnown = known !== null && known.size === size && known.mtime_ms === mtimeMs;
-  const scoringBefore = isKnown ? await chosenBefore(known.scorers, config) : null;
+  const scoringBefore = isKnown ? await chosenBefore(known.scorers, config, judge) : null;
   const { facts, chosen, scoring } =
     isKnown && scoringBefore !== null && takesEveryRow(config) && known.roles.thread === null
       ? { facts: known, chosen: everyRow(known), scoring: scoringBefore }
-      : await check(path, format, options, { config, onRow });
+      : await check(path, format, options, { config, onRow, judge });
+  assertLabels(name, facts.columns, config.judgeLabels);
   const ids = facts.numberedIds === 0 ? idsKnownFree : undefined;
   const assertSame = async () => {
     const now = await fileFacts(path, name);
@@ -148,10 +153,10 @@ async function check(
   path: string,
   format: Format,
   options: ReadOptions,
-  { config, onRow }: { readonly config: Config } & Pick<LoadOptions, 'onRow'>,
+  { config, onRow, judge }: { readonly config: Config } & Required<Pick<LoadOptions, 'onRow' | 'judge'>>,
 ) {
   const chooser = new Chooser(config);
-  const scorers = await ScorerCheck.begin(config);
+  const scorers = await ScorerCheck.begin(config, judge ?? null);
   const take = (row: Example | BadRow) => {
     chooser.offer(row);
     scorers.see(row);

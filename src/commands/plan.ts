@@ -30,6 +30,8 @@ export interface Plan extends BatchPromise {
   readonly maxConcurrency: number | null;
   readonly roles: ColumnRoles;
   readonly scorers: ScorerChoice;
+  /** Who judges, where somebody is named. */
+  readonly judge: string | null;
 }
 
 /** Turns that are to have a record. */
@@ -68,6 +70,7 @@ export function planOf(
     maxConcurrency: config.concurrency === 'auto' ? config.maxConcurrency : null,
     roles: facts.roles,
     scorers: dataset.scoring.choice,
+    judge: dataset.scoring.judge?.told ?? null,
   };
 }
 
@@ -96,6 +99,7 @@ export function planLine(plan: Plan): string {
     columnsOf(plan.roles),
     unusedOf(plan.roles),
     scorersOf(plan.scorers),
+    plan.judge !== null && `judged by ${plan.judge}`,
   ];
   return `Plan: ${parts.filter((part) => typeof part === 'string').join(' · ')}`;
 }

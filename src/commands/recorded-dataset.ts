@@ -10,6 +10,7 @@ import { openJournalReader } from '../sinks/journal-reader.ts';
 import { keyOf, type RecordIndex, type RecordKey } from '../sinks/record-index.ts';
 import type { ColumnRoles, Example, JobRecord, JsonObject } from '../types.ts';
 import { type Dataset, loadDataset } from './dataset.ts';
+import { nobody } from './judge.ts';
 
 type Rows = Pick<CsvSources, 'examples' | 'columns' | 'roles' | 'madeIds'>;
 
@@ -25,6 +26,7 @@ export async function recordedRows(manifest: Manifest, files: BatchFiles): Promi
   const config = rememberedConfig(manifest.settings);
   const dataset: Dataset = await loadDataset(file, path === '-' ? '-' : file, config, {
     known: manifest.dataset,
+    judge: nobody,
   });
   if (dataset.facts.sha256 !== sha256) return null;
   const { columns, roles, madeIds } = dataset.facts;

@@ -65,6 +65,7 @@ export async function runOpened(begun: Opened, io: Io): Promise<Summary> {
     ...begun,
     manifest: { ...manifest, agent: { ...manifest.agent, version: watch.facts.version } },
   };
+  notes = [...notes, ...(batch.dataset.scoring.judge?.notes() ?? [])];
   const sum = live.isRevised || again !== null ? await left.summariseAnew() : left.summary;
   const notYet = sum.counts(plan.turns).not_yet;
   if (again !== null) stop ??= restOf(notYet);
@@ -124,7 +125,10 @@ async function runToStop(
   });
   const died = watchServer(reached);
   const decided = await watchVerdict(batch);
+  const abort = AbortSignal.any([stopping.abort, died.signal, place.lock.lost]);
+  const { judge } = dataset.scoring;
   try {
+    await judge?.begin({ url: reached.url, signal: abort, say: live.say });
     const agent = reached.connection.agent(
       watch.facts,
       {
@@ -163,7 +167,7 @@ async function runToStop(
       },
       runtime: io.runtime,
       drain: AbortSignal.any([stopping.drain, died.signal, watch.signal, decided.signal, place.lock.lost]),
-      abort: AbortSignal.any([stopping.abort, died.signal, place.lock.lost]),
+      abort,
       onRecord: (record) => {
         left.onRecord(record);
         live.onRecord(record);
@@ -190,6 +194,7 @@ async function runToStop(
     return { stop, notes: swept.notes, jobsLeft };
   } finally {
     died.close();
+    await judge?.close();
     await sink.close();
     await intents.close();
   }

@@ -5,23 +5,24 @@ import type { BatchFiles } from '../results/files.ts';
 import { readNewestScoring } from '../sinks/scores.ts';
 import { ScoreTable } from '../stats/score-figures.ts';
 import type { JobRecord, ScoreFigures, ScorerFacts } from '../types.ts';
+import { JudgeAgreement } from './judge-agreement.ts';
 import { newestByExample } from './newest-records.ts';
 
-type TableOptions = Pick<Config, 'repeat' | 'gates' | 'clusterBy'>;
+type TableOptions = Pick<Config, 'repeat' | 'gates' | 'clusterBy' | 'judgeLabels'>;
 
-/** With the figures that its gates ask for. */
+type Table = Pick<ScoreTable, 'isEmpty' | 'add' | 'figures'>;
+
+/** With the figures that its gates ask for, and a judge's agreement with people where that is. */
 export function scoreTable(
   scorers: readonly ScorerFacts[],
-  { repeat, gates, clusterBy }: TableOptions,
-): ScoreTable {
+  { repeat, gates, clusterBy, judgeLabels }: TableOptions,
+): Table {
   const ks = gates.flatMap(({ metric }) =>
     metric.of === 'repeats' && metric.k !== null && metric.k <= repeat ? [metric.k] : [],
   );
-  return new ScoreTable(scorers, {
-    repeat,
-    ks,
-    ...(clusterBy !== null && { clusterOf: byColumn(clusterBy) }),
-  });
+  const clusterOf = clusterBy === null ? undefined : byColumn(clusterBy);
+  const table = new ScoreTable(scorers, { repeat, ks, clusterOf });
+  return judgeLabels === null ? table : withAgreement(table, scorers, judgeLabels);
 }
 
 /** Rows without a value there stand alone. */
@@ -29,6 +30,22 @@ function byColumn(column: string): (record: JobRecord) => string | undefined {
   return ({ metadata }) => {
     const value = metadata[column];
     return value === undefined || value === null || value === '' ? undefined : String(value);
+  };
+}
+
+function withAgreement(table: ScoreTable, scorers: readonly ScorerFacts[], column: string): Table {
+  const agreements = scorers.map(({ name }) => new JudgeAgreement(name, column));
+  return {
+    isEmpty: table.isEmpty,
+    add: (records: readonly JobRecord[]) => {
+      table.add(records);
+      for (const agreement of agreements) agreement.add(records);
+    },
+    figures: () =>
+      table.figures().map((figures, at) => {
+        const agreement = agreements[at]?.figures();
+        return agreement === undefined ? figures : { ...figures, agreement };
+      }),
   };
 }
 

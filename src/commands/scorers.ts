@@ -7,6 +7,7 @@ import type { Config } from '../options.ts';
 import { type GateGround, gateFaults } from '../reports/gates.ts';
 import { createScorers, faultsOf, Picker } from '../scorers/index.ts';
 import type { BadRow, ColumnRoles, Example, ScorerFacts } from '../types.ts';
+import { assertJudgeAsked, type NamedJudge } from './judge.ts';
 
 /** Which scorers a dataset was checked for; kept with what else is known of it. */
 export interface ScorerChoice {
@@ -21,6 +22,8 @@ export interface ScorerChoice {
 export interface ChosenScorers {
   readonly scorers: readonly NamedScorer[];
   readonly choice: ScorerChoice;
+  /** Null: none is named. */
+  readonly judge: NamedJudge | null;
 }
 
 const mostNamed = 5;
@@ -30,17 +33,19 @@ export class ScorerCheck {
   private readonly picker = new Picker();
   private readonly faults: string[] = [];
   private readonly config: Config;
+  private readonly judge: NamedJudge | null;
   private readonly named: readonly NamedScorer[];
   private faulty = 0;
 
-  private constructor(config: Config, named: readonly NamedScorer[]) {
+  private constructor(config: Config, judge: NamedJudge | null, named: readonly NamedScorer[]) {
     this.config = config;
+    this.judge = judge;
     this.named = named;
   }
 
   /** @throws ConfigError where a scorer is named that there is not. */
-  static async begin(config: Config): Promise<ScorerCheck> {
-    return new ScorerCheck(config, await createScorers(config.scorers, config));
+  static async begin(config: Config, judge: NamedJudge | null): Promise<ScorerCheck> {
+    return new ScorerCheck(config, judge, await createScorers(config.scorers, { ...config, judge }));
   }
 
   see(row: Example | BadRow): void {
@@ -58,16 +63,22 @@ export class ScorerCheck {
 
   /** @throws DatasetError that names the first examples whose expectations cannot be judged by. */
   async end(datasetName: string, { expected }: ColumnRoles): Promise<ChosenScorers> {
+    const { judge } = this;
     const { scorers: named } = this.config;
     if (this.faulty > 0) {
       const more = this.faulty - this.faults.length;
       const told = [...this.faults, ...(more > 0 ? [`and ${more} more examples`] : [])].join('\n  ');
       throw new DatasetError(datasetName, `expectations that the scorers cannot judge by:\n  ${told}`);
     }
-    if (named.length > 0) return { scorers: this.named, choice: { named, used: named, because: null } };
+    if (named.length > 0) {
+      assertJudgeAsked(named, judge);
+      return { scorers: this.named, choice: { named, used: named, because: null }, judge };
+    }
     const { scorer, because } = this.picker.pick(expected);
     const used = scorer === null ? [] : [scorer];
-    return { scorers: await createScorers(used, this.config), choice: { named, used, because } };
+    assertJudgeAsked(used, judge);
+    const scorers = await createScorers(used, { ...this.config, judge });
+    return { scorers, choice: { named, used, because }, judge };
   }
 }
 
@@ -75,12 +86,13 @@ export class ScorerCheck {
 export async function chosenBefore(
   choice: ScorerChoice | undefined,
   config: Config,
+  judge: NamedJudge | null,
 ): Promise<ChosenScorers | null> {
   const isSame =
     choice !== undefined &&
     choice.named.length === config.scorers.length &&
     choice.named.every((text, at) => text === config.scorers[at]);
-  return isSame ? { scorers: await createScorers(choice.used, config), choice } : null;
+  return isSame ? { scorers: await createScorers(choice.used, { ...config, judge }), choice, judge } : null;
 }
 
 export const scorerFacts = (scorers: readonly NamedScorer[]): ScorerFacts[] =>

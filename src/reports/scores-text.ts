@@ -1,6 +1,6 @@
 /** Scores and gates as a person reads them at the end. */
 
-import type { RepeatFigures, ScoreFigures, Share, Steadiness, Summary } from '../types.ts';
+import type { AgreementFigures, RepeatFigures, ScoreFigures, Share, Steadiness, Summary } from '../types.ts';
 import { formatCount } from './figures.ts';
 import { indented, type Page, section } from './page.ts';
 import { visibleLine } from './terminal.ts';
@@ -25,6 +25,7 @@ function scorerLines(figures: ScoreFigures, names: number, { width, paint }: Pag
       room,
     ),
     ...steadinessLines(figures.steadiness, room),
+    ...(figures.agreement === undefined ? [] : wrap(agreementOf(figures.agreement), room)),
     ...(figures.caution === null ? [] : wrap(visibleLine(figures.caution), room).map(paint.dim)),
   ];
   const [first = '', ...others] = lines;
@@ -58,6 +59,19 @@ function repeatsOf({ k, pass_at_k, pass_hat_k, left_out }: RepeatFigures): strin
     (piece) => piece !== null,
   );
   return left_out === 0 ? told : [...told, `${formatCount(left_out)} with fewer than ${k} scored trials`];
+}
+
+/** A judge beside people. */
+function agreementOf({ kappa, interval, share: agreed, n, unread }: AgreementFigures): string {
+  const left =
+    unread === 0
+      ? ''
+      : `; ${unread === 1 ? '1 label is' : `${formatCount(unread)} labels are`} neither pass nor fail`;
+  if (agreed === null) return `no answer has both a score and a label${left}`;
+  const said = `agrees with people on ${(100 * agreed).toFixed(0)} % of ${formatCount(n)} answers`;
+  if (kappa === null) return `${said}, all alike: no κ${left}`;
+  const range = interval === null ? '' : ` (95 %: ${interval.low.toFixed(2)} to ${interval.high.toFixed(2)})`;
+  return `${said}, Cohen's κ ${kappa.toFixed(2)}${range}${left}`;
 }
 
 const share = (name: string, of: Share | null): string | null => of && `${name} ${of.mean.toFixed(3)}`;

@@ -24,7 +24,8 @@ export type Assertion = Negatable &
     | { readonly type: 'latency' | 'cost'; readonly threshold: number }
     | { readonly type: 'is-json' | 'contains-json' }
     | { readonly type: 'javascript'; readonly code: string }
-    | { readonly type: 'llm-rubric'; readonly rubric: string }
+    /** `threshold`: the judge's score at least. */
+    | { readonly type: 'llm-rubric'; readonly rubric: string; readonly threshold: number }
   );
 
 /** What a cell asks, or why it cannot be asked. */
@@ -36,6 +37,8 @@ export type ParsedAssertion =
     }
   | { readonly fault: string };
 
+/** Of `llm-rubric` where it gives none. */
+const rubricThreshold = 0.5;
 /** Of `similar` where it gives none. */
 const leastSimilar = 0.8;
 
@@ -117,7 +120,7 @@ function make({ type, isNegated, value, threshold, text }: Asked): Assertion | s
     case 'contains-json':
       return value === '' ? { type, isNegated } : `a schema behind "${type}:" is not supported yet`;
     case 'llm-rubric':
-      return value === '' ? 'expected what to grade by, saw nothing' : { type, rubric: value, isNegated };
+      return rubricOf(value, threshold ?? rubricThreshold, isNegated);
     default:
       return value === ''
         ? 'expected code behind the colon, saw none'
@@ -144,6 +147,12 @@ function similarity(value: string, threshold: number, isNegated: boolean): Asser
 /** promptfoo fills these in. */
 const template = (text: string): string | null =>
   /\{\{[^}]*\}\}/.test(text) ? `${shown(text)}: {{…}} stands for itself, no column is filled in` : null;
+
+function rubricOf(rubric: string, threshold: number, isNegated: boolean): Assertion | string {
+  if (rubric === '') return 'expected what to grade by, saw nothing';
+  if (threshold > 1) return `expected a score up to 1, saw ${threshold}`;
+  return { type: 'llm-rubric', rubric, threshold, isNegated };
+}
 
 /** A word and a colon that is nearly an assertion's name is more likely one mistyped. */
 function equality(text: string): ParsedAssertion {

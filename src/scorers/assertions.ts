@@ -3,6 +3,7 @@ import { ConfigError } from '../errors.ts';
 import type { Score, UnscoredRecord } from '../types.ts';
 import { type AssertionSet, assertionSet } from './assertion-set.ts';
 import { type AssertionMeans, judgeAssertion, missingFor } from './judge-assertion.ts';
+import { judgementOf } from './judge-rubric.ts';
 import { compileRegex, keptRegexes } from './regex.ts';
 import { failed, notScored, passed } from './score.ts';
 
@@ -10,9 +11,9 @@ import { failed, notScored, passed } from './score.ts';
 export const assertions: ScorerKind = {
   judges: "what promptfoo's __expected columns ask holds: all of it, or the share that __threshold names",
   argument: null,
-  create: (argument, { price }) => {
+  create: (argument, { price, judge = null }) => {
     if (argument !== null) throw new ConfigError('assertions: expected nothing behind the name');
-    const means: AssertionMeans = { price, regexOf: keptRegexes((source) => compileRegex(source)) };
+    const means: AssertionMeans = { price, judge, regexOf: keptRegexes((source) => compileRegex(source)) };
     return {
       needsExpected: false,
       fault: (example) => {
@@ -26,10 +27,21 @@ export const assertions: ScorerKind = {
   },
 };
 
-function judgeSet(set: AssertionSet, record: UnscoredRecord, means: AssertionMeans): Score {
+function judgeSet(set: AssertionSet, record: UnscoredRecord, means: AssertionMeans): Score | Promise<Score> {
   if (set.faults.length > 0) return notScored(set.faults.join('; '));
   if (set.assertions.length === 0) return notScored('the example expects nothing');
   const scores = set.assertions.map((each) => judgeAssertion(each, record, means));
+  return scores.some((score) => score instanceof Promise)
+    ? Promise.all(scores).then((all) => withJudgement(scoreOfSet(set, all), all))
+    : scoreOfSet(set, scores as Score[]);
+}
+
+function withJudgement(score: Score, all: readonly Score[]): Score {
+  const judge = judgementOf(all);
+  return judge === null ? score : { ...score, judge };
+}
+
+function scoreOfSet(set: AssertionSet, scores: readonly Score[]): Score {
   const reasons = (of: 0 | null) => scores.filter(({ value }) => value === of).map(({ reason }) => reason);
   const held = scores.filter(({ value }) => value === 1).length;
   const unknown = scores.filter(({ value }) => value === null).length;

@@ -9,6 +9,7 @@ import { cost } from './cost.ts';
 import { exact } from './exact.ts';
 import { icontains } from './icontains.ts';
 import { json } from './json.ts';
+import { judge } from './judge.ts';
 import { latency } from './latency.ts';
 import { numeric } from './numeric.ts';
 import { oneOf } from './one-of.ts';
@@ -38,6 +39,7 @@ export const scorerKinds: Readonly<Record<string, ScorerKind>> = {
   cost,
   steps,
   assertions,
+  judge,
 };
 
 /**

@@ -1,3 +1,4 @@
+import type { Judge } from '../contracts.ts';
 import type { Price } from '../price.ts';
 import type { Score, UnscoredRecord } from '../types.ts';
 import type { Assertion } from './assertion.ts';
@@ -5,6 +6,8 @@ import type { BoundedRegex } from './bounded-regex.ts';
 import { noPrice, turnCost } from './cost.ts';
 import { holdsObject } from './embedded-json.ts';
 import { judgeValid } from './json.ts';
+import { noJudge } from './judge.ts';
+import { judgeRubric } from './judge-rubric.ts';
 import { latencyMsOf, writeMs } from './latency.ts';
 import { judgeRegex } from './regex.ts';
 import { answerOf, failed, notScored, passed, passedIf, shown, shownList } from './score.ts';
@@ -13,27 +16,41 @@ import { editsBetween, similarityOf, tooLong } from './similar.ts';
 /** What assertions are judged with. */
 export interface AssertionMeans {
   readonly price: Price | null;
+  readonly judge: Judge | null;
   readonly regexOf: (source: string) => BoundedRegex | string;
 }
 
 /** What an assertion needs that is not there; null: nothing. */
-export function missingFor(assertion: Assertion, { price, regexOf }: AssertionMeans): string | null {
+export function missingFor(assertion: Assertion, { price, judge, regexOf }: AssertionMeans): string | null {
   if (assertion.type === 'javascript') return 'javascript: code in a dataset is not run yet';
-  if (assertion.type === 'llm-rubric') return 'llm-rubric: there is no judge yet';
+  if (assertion.type === 'llm-rubric' && judge === null) return `llm-rubric: ${noJudge}`;
   if (assertion.type === 'cost' && price === null) return noPrice;
   const compiled = assertion.type === 'regex' ? regexOf(assertion.value) : null;
   return typeof compiled === 'string' ? `regex: ${compiled}` : null;
 }
 
 /** 1 where it holds, 0 where it does not. The answer is taken as it is, blanks and all, as promptfoo does. */
-export function judgeAssertion(assertion: Assertion, record: UnscoredRecord, means: AssertionMeans): Score {
+export function judgeAssertion(
+  assertion: Assertion,
+  record: UnscoredRecord,
+  means: AssertionMeans,
+): Score | Promise<Score> {
   const missing = missingFor(assertion, means);
   if (missing !== null) return notScored(missing);
-  const plain = judgePlain(assertion, record, means);
+  if (assertion.type === 'llm-rubric' && means.judge !== null)
+    return judgeRubric(assertion, record, means.judge).then((score) => negated(score, assertion, record));
+  return negated(judgePlain(assertion, record, means), assertion, record);
+}
+
+/** The other way round, where that is asked. */
+function negated(plain: Score, assertion: Assertion, record: UnscoredRecord): Score {
   if (!assertion.isNegated || plain.value === null) return plain;
-  return plain.value === 1
-    ? failed(`expected not what ${described(assertion)} asks, saw ${shown(answerOf(record))}`)
-    : passed();
+  const { judge } = plain;
+  const score =
+    plain.value === 1
+      ? failed(`expected not what ${described(assertion)} asks, saw ${shown(answerOf(record))}`)
+      : passed();
+  return judge === undefined ? score : { ...score, judge };
 }
 
 function judgePlain(assertion: Assertion, record: UnscoredRecord, means: AssertionMeans): Score {
@@ -122,6 +139,12 @@ function described(assertion: Assertion): string {
   const { type } = assertion;
   const threshold = 'threshold' in assertion ? `(${assertion.threshold})` : '';
   const value =
-    'value' in assertion ? assertion.value : 'values' in assertion ? assertion.values.join(', ') : '';
+    'rubric' in assertion
+      ? assertion.rubric
+      : 'value' in assertion
+        ? assertion.value
+        : 'values' in assertion
+          ? assertion.values.join(', ')
+          : '';
   return value === '' ? `${type}${threshold}` : `${type}${threshold}: ${shown(value)}`;
 }

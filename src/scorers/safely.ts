@@ -1,7 +1,8 @@
 /** A score of every turn, whatever a scorer does: it stops nothing, and what it cannot judge is not scored. */
 
 import type { Scorer } from '../contracts.ts';
-import type { Score, UnscoredRecord } from '../types.ts';
+import { isObject } from '../json.ts';
+import type { Judgement, Score, UnscoredRecord } from '../types.ts';
 import { isUnknown, notScored, shown } from './score.ts';
 
 /** What a scorer makes of a turn, checked. A promise only where the scorer gives one: most do not, and a promise a row costs. */
@@ -33,10 +34,24 @@ export function checked(given: unknown): Score {
   }
   const { value } = given;
   const reason = 'reason' in given && typeof given.reason === 'string' ? given.reason : null;
-  if (value === null) return notScored(reason ?? 'the scorer gave no reason');
-  if (typeof value === 'number' && value >= 0 && value <= 1) return { value, reason };
+  if (value === null) return judged(notScored(reason ?? 'the scorer gave no reason'), given);
+  if (typeof value === 'number' && value >= 0 && value <= 1) return judged({ value, reason }, given);
   return notScored(`the scorer gave no score: expected a value from 0 to 1, or null, saw ${written(value)}`);
 }
+
+/** With what a judge tells of itself. */
+function judged(score: Score, given: object): Score {
+  if (!('judge' in given) || !isJudgement(given.judge)) return score;
+  const { model, prompt, temperature, raw } = given.judge;
+  return { ...score, judge: { model, prompt, temperature, raw } };
+}
+
+const isJudgement = (given: unknown): given is Judgement =>
+  isObject(given) &&
+  typeof given['model'] === 'string' &&
+  typeof given['prompt'] === 'string' &&
+  (given['temperature'] === null || Number.isFinite(given['temperature'])) &&
+  (given['raw'] === null || typeof given['raw'] === 'string');
 
 const thrown = (error: unknown): Score =>
   notScored(`the scorer failed: ${error instanceof Error ? (error.stack ?? error.message) : written(error)}`);

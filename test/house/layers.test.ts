@@ -38,6 +38,7 @@ const way = [
   'climb',
   'concurrency',
   'attempt',
+  'judging',
   'try',
   'record',
   'brake',

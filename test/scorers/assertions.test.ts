@@ -42,7 +42,6 @@ describe('assertions', () => {
     ['not-latency(812)', 'x', 1],
     ['cost(1)', 'x', null], // the agent told no tokens
     ['javascript: true', 'x', null],
-    ['llm-rubric: good', 'x', null],
     ['webhook: http://localhost', 'x', null],
   ])('%j of %j: %j', ([cell, answer, value]) => {
     expect(scoreOf('assertions', cell, answer).value).toBe(value);

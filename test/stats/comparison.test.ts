@@ -283,4 +283,54 @@ describe('agreementOf', () => {
     expect(agreementOf(said(5, 'yes', 'yes'))?.kappa).toBeNull();
     expect(agreementOf([])).toBeNull();
   });
+
+  // By the delta method, its gradient taken numerically in Python.
+  it.for<readonly [table: number[][], kappa: number, low: number, high: number]>([
+    [
+      [
+        [20, 5],
+        [10, 15],
+      ],
+      0.4,
+      0.15109229,
+      0.64890771,
+    ],
+    [
+      [
+        [80, 5],
+        [4, 11],
+      ],
+      0.65648855,
+      0.44919137,
+      0.86378573,
+    ],
+    [
+      [
+        [44, 5, 1],
+        [7, 20, 3],
+        [9, 5, 6],
+      ],
+      0.49152542,
+      0.3501582,
+      0.63289265,
+    ],
+  ])('of %j has an interval', ([table, kappa, low, high]) => {
+    const pairs = table.flatMap((row, judge) =>
+      row.flatMap((count, person) => times(count, (): [string, string] => [`${judge}`, `${person}`])),
+    );
+
+    const agreement = agreementOf(pairs);
+
+    expect(agreement?.kappa).toBeCloseTo(kappa, 8);
+    expect(agreement?.interval?.low).toBeCloseTo(low, 7);
+    expect(agreement?.interval?.high).toBeCloseTo(high, 7);
+  });
+
+  it('has no interval where few were compared, or all agree', () => {
+    const few = times(9, (): [string, string] => ['a', 'b']).concat([['b', 'b']]);
+    const alike = times(30, (at): [string, string] => (at % 2 === 0 ? ['a', 'a'] : ['b', 'b']));
+
+    expect(agreementOf(few)?.interval).toBeNull();
+    expect(agreementOf(alike)).toMatchObject({ kappa: 1, interval: null });
+  });
 });
