@@ -11,15 +11,29 @@ import type { KnownBatch } from './batch-config.ts';
 import { placesById } from './recorded-dataset.ts';
 
 /** In dataset order, then by trial and turn; one example's records in memory, and 12 bytes for each. @throws JournalError, ConfigError */
-export async function* newestRecords(files: BatchFiles): AsyncGenerator<JobRecord> {
-  for await (const records of newestByExample(files)) yield* records;
+export const newestRecords = (files: BatchFiles): AsyncGenerator<JobRecord> => sameRecords(files)();
+
+/** The same at each call, also where a batch that runs records more of them meanwhile. */
+export function sameRecords(files: BatchFiles): () => AsyncGenerator<JobRecord> {
+  let index: Promise<RecordIndex> | null = null;
+  return async function* () {
+    index ??= indexOfBatch(files);
+    for await (const records of byExample(files, await index)) yield* records;
+  };
 }
 
 /** An example's records at a time, in dataset order. @throws JournalError, ConfigError */
 export async function* newestByExample(files: BatchFiles): AsyncGenerator<readonly JobRecord[]> {
+  yield* byExample(files, await indexOfBatch(files));
+}
+
+async function indexOfBatch(files: BatchFiles): Promise<RecordIndex> {
   const manifest = await readManifest(files.manifest);
   if (manifest === null) throw new JournalError(`${files.manifest}: is not there`);
-  const index = await indexOf({ files, manifest }, null);
+  return indexOf({ files, manifest }, null);
+}
+
+async function* byExample(files: BatchFiles, index: RecordIndex): AsyncGenerator<readonly JobRecord[]> {
   await using records = await openExampleRecords(files, index);
   for (let at = 0; at < index.examples; at += 1) {
     const those = await records.of(at);

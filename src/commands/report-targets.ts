@@ -28,14 +28,23 @@ export async function reportFaults({ reports }: Pick<Config, 'reports'>, cwd: st
 }
 
 async function fileFault(file: string): Promise<string | null> {
-  const isDirectory = await stat(file).then(
+  const there = await stat(file).catch(() => null);
+  if (there?.isDirectory()) return `--report: expected a file, ${file} is a directory`;
+  // A pipe or a terminal is written to where it is.
+  if (there !== null && !there.isFile()) return null;
+  const directory = dirname(file);
+  const isDirectory = await stat(directory).then(
     (facts) => facts.isDirectory(),
     () => false,
   );
-  if (isDirectory) return `--report: expected a file, ${file} is a directory`;
-  const directory = dirname(file);
-  return access(directory, constants.W_OK).then(
-    () => null,
-    () => `--report: ${file} cannot be written: expected a directory to write to, ${directory} is none`,
-  );
+  const isWritable = isDirectory && (await mayWriteTo(directory));
+  if (isWritable) return null;
+  const saw = isDirectory ? 'may not be written to' : 'is none';
+  return `--report: ${file} cannot be written: expected a directory to write to, ${directory} ${saw}`;
 }
+
+const mayWriteTo = (directory: string) =>
+  access(directory, constants.W_OK).then(
+    () => true,
+    () => false,
+  );

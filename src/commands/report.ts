@@ -9,7 +9,7 @@ import { writeBaseline } from './baseline.ts';
 import { type KnownBatch, readBatch } from './batch-config.ts';
 import { renderContext, writeCsv } from './finish.ts';
 import type { Io } from './io.ts';
-import { indexOf, newestRecords } from './newest-records.ts';
+import { indexOf, sameRecords } from './newest-records.ts';
 import { journalRows, recordedRows } from './recorded-dataset.ts';
 import { formatFault } from './report-targets.ts';
 import { print } from './reports.ts';
@@ -33,7 +33,7 @@ export async function report(name: string, config: Config, io: Io): Promise<numb
   const summary = await summariseBatch(batch);
   const canRunAgain = summary.counts.error > summary.counts.uncertain;
   const context = await renderContext(summary, files, [], { io, terminal: io.stdout, canRunAgain });
-  await print(renderReport(format, { summary, records: () => newestRecords(files), context }), io.stdout);
+  await print(renderReport(format, { summary, records: sameRecords(files), context }), io.stdout);
   return 0;
 }
 

@@ -1,19 +1,19 @@
 /** The reports of `--report`, written at the end. */
 
-import { copyFile, readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { SinkError } from '../errors.ts';
 import type { Config } from '../options.ts';
-import { type Reported, renderReport } from '../reports/index.ts';
+import { renderReport } from '../reports/index.ts';
 import { writeText } from '../results/atomic.ts';
 import type { BatchFiles } from '../results/files.ts';
 import type { Summary } from '../types.ts';
-import type { ReportTarget } from '../values.ts';
 import { writeBaseline } from './baseline.ts';
 import { readBatch } from './batch-config.ts';
 import { type Next, renderContext } from './finish.ts';
 import type { Io, Terminal } from './io.ts';
-import { newestRecords } from './newest-records.ts';
+import { sameRecords } from './newest-records.ts';
+import { shownPath } from './open-batch.ts';
 
 /** A batch at its end. */
 export interface Ended {
@@ -24,7 +24,10 @@ export interface Ended {
   readonly canRunAgain: boolean;
 }
 
-/** Writes each report to its file or to stdout. @throws SinkError, JournalError */
+/**
+ * Writes each report to its file or to stdout.
+ * @throws SinkError once all are written that can be; JournalError
+ */
 export async function writeReports(
   { summary, files, next, canRunAgain }: Ended,
   { reports, texts }: Pick<Config, 'reports' | 'texts'>,
@@ -32,41 +35,50 @@ export async function writeReports(
 ): Promise<void> {
   if (reports.length === 0) return;
   const context = await renderContext(summary, files, next, { io, terminal: plain, canRunAgain });
-  const reported = { summary, records: () => newestRecords(files), context };
-  for (const target of reports) {
-    if (target.format === 'csv') await writeResultsCsv(target, files, io);
-    else if (target.format === 'baseline') await writeBaselineReport(target, files, { texts }, io);
-    else await writeReport(target, reported, io);
+  const reported = { summary, records: sameRecords(files), context };
+  const faults: SinkError[] = [];
+  for (const { format, file } of reports) {
+    const path = file === null ? null : resolve(io.cwd, file);
+    const writing =
+      format === 'baseline'
+        ? writeBaselineOf(files, path, { texts }, io)
+        : write(format === 'csv' ? resultsCsv(files) : renderReport(format, reported), path, io);
+    await writing.catch((error: unknown) => {
+      if (!(error instanceof SinkError)) throw error;
+      faults.push(error);
+    });
   }
+  if (faults.length > 0) throw unwritten(faults, shownPath(files.directory, io.cwd));
+}
+
+function unwritten(faults: readonly SinkError[], directory: string): SinkError {
+  const told = faults.map(({ message }) => `--report: ${message}`).join('\n');
+  const cure = `The batch itself is there, in ${directory}: threadmill report renders it again.`;
+  return new SinkError(`${told}\n${cure}`, { cause: faults[0] });
+}
+
+const write = (pieces: AsyncIterable<string>, path: string | null, io: Io): Promise<void> =>
+  path === null ? print(pieces, io.stdout) : writeText(path, pieces);
+
+async function writeBaselineOf(
+  { directory }: BatchFiles,
+  path: string | null,
+  options: Pick<Config, 'texts'>,
+  io: Io,
+): Promise<void> {
+  await writeBaseline(await readBatch(directory, io.cwd), path, options, io);
 }
 
 /** 80 columns, without colours. */
 const plain: Terminal = { write: () => true };
 
-async function writeReport({ format, file }: ReportTarget, reported: Reported, io: Io): Promise<void> {
-  const pieces = renderReport(format, reported);
-  if (file === null) await print(pieces, io.stdout);
-  else await writeText(resolve(io.cwd, file), pieces);
-}
-
-async function writeBaselineReport(
-  { file }: ReportTarget,
-  { directory }: BatchFiles,
-  options: Pick<Config, 'texts'>,
-  io: Io,
-): Promise<void> {
-  const batch = await readBatch(directory, io.cwd);
-  await writeBaseline(batch, file === null ? null : resolve(io.cwd, file), options, io);
-}
-
-async function writeResultsCsv({ file }: ReportTarget, { directory }: BatchFiles, io: Io): Promise<void> {
-  const results = join(directory, 'results.csv');
+async function* resultsCsv({ directory }: BatchFiles): AsyncGenerator<string> {
+  const path = join(directory, 'results.csv');
   try {
-    if (file === null) io.stdout.write(await readFile(results, 'utf8'));
-    else await copyFile(results, resolve(io.cwd, file));
+    yield* createReadStream(path, { encoding: 'utf8' }) as AsyncIterable<string>;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new SinkError(`--report csv=${file ?? ''}: cannot be written (${reason})`, { cause });
+    throw new SinkError(`${path}: cannot be read (${reason})`, { cause });
   }
 }
 

@@ -26,14 +26,16 @@ const nothing = '&#8203;';
  */
 export function prose(text: string, length: number): string {
   return visibleLine(shorten(text, length)).replace(special, (found) => {
-    if (/[&<>|\\`]/.test(found)) return `&#${found.charCodeAt(0)};`;
+    if (found === '&') return '&amp;';
+    if (found === '<') return '&lt;';
+    if (/[|\\`]/.test(found)) return `&#${found.charCodeAt(0)};`;
     if (/[*_~[\]$]/.test(found)) return `\\${found}`;
     // Escapes do not help: mentions, references and addresses are looked for in what was rendered.
     return found === '#' ? `\\#${nothing}` : found === '//' ? `/${nothing}/` : `${found}${nothing}`;
   });
 }
 
-const special = /[&<>|\\`*_~[\]$#]|[@!](?=[\p{L}\p{N}_-])|\/\/|www\./giu;
+const special = /[&<|\\`*_~[\]$#]|[@!](?=[\p{L}\p{N}_-])|\/\/|www\./giu;
 
 /** A table's lines; its columns are aligned as told, `r` to the right. */
 export function table(

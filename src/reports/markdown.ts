@@ -5,7 +5,8 @@ import { formatCost } from '../price.ts';
 import type { Distribution, FailureGroup, Summary, VerdictName } from '../types.ts';
 import { adviceFor } from './advice.ts';
 import { formatCount, formatDuration, formatShare, formatTurns } from './figures.ts';
-import { comparisonLines, gateLines, scoreLines } from './markdown-scores.ts';
+import { comparisonLines } from './markdown-comparison.ts';
+import { gateLines, scoreLines } from './markdown-scores.ts';
 import { code, firstThatFit, prose, table } from './markdown-text.ts';
 
 /** UTF-16 units kept of what others wrote. */

@@ -1,9 +1,9 @@
 /** Each format as commands write it, read back by another's reader. */
 
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { lexer } from 'marked';
+import { lexer, type Tokens } from 'marked';
 import { describe, expect, it } from 'vitest';
 import type { Summary } from '../../src/types.ts';
 import { casesOf, faultsOfJunit, readXml } from '../reports/junit-reader.ts';
@@ -89,6 +89,71 @@ describe('reports of a run', () => {
   });
 });
 
+describe('a report that cannot be written at the end', () => {
+  it('is told, with the others written and the batch finished', async () => {
+    await using place = await workplace({ 'sums.csv': sums, 'gone/there': '' });
+    const agent = async () => {
+      await rm(join(place.path, 'gone'), { recursive: true, force: true });
+      return says('It is 2.');
+    };
+    await using server = await startAgentServer({ agent });
+
+    const { code, stderr } = await place.command([
+      ...['run', 'sums.csv', ...at(server.url)],
+      ...['--report', 'junit=gone/r.xml', '--report', 'json=r.json'],
+    ]);
+
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/--report: .*gone\/r\.xml: cannot be written \(ENOENT/);
+    expect(stderr).toContain('The batch itself is there, in out');
+    expect((JSON.parse(await read(place, 'r.json')) as Summary).batch.state).toBe('finished');
+    expect((await place.batch('out').summary()).batch.state).toBe('finished');
+  });
+});
+
+describe('a results.csv that is gone', () => {
+  it('is told, and leaves nothing behind', async () => {
+    await using server = await startAgentServer({ agent: counts });
+    await using place = await workplace({ 'sums.csv': sums });
+    const command = ['run', 'sums.csv', ...at(server.url)];
+    await place.command(command);
+    await rm(join(place.path, 'out/results.csv'));
+
+    const { code, stderr } = await place.command([...command, '--report', 'csv=r.csv']);
+
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/results\.csv: cannot be read \(ENOENT/);
+    expect((await readdir(place.path)).sort()).toEqual(['out', 'sums.csv']);
+  });
+});
+
+describe('gates and scores', () => {
+  it('stand in the reports as they stand in the exit code', async () => {
+    await using server = await startAgentServer({ agent: counts });
+    await using place = await workplace({ 'sums.csv': sums });
+    const gates = ['--gate', 'mean(numeric) >= 0.9', '--gate', 'error_rate <= 0'];
+    const reports = ['--report', 'junit=r.xml', '--report', 'markdown=r.md'];
+
+    const { code } = await place.command(['run', 'sums.csv', ...at(server.url), ...gates, ...reports]);
+
+    expect(code).toBe(1);
+    expect(outcomes(await read(place, 'r.xml'))).toEqual({
+      ...turns,
+      verdict: 'failure',
+      'gate mean(numeric) >= 0.9': 'failure',
+      'gate error_rate <= 0': 'passed',
+    });
+    const tables = lexer(await read(place, 'r.md')).filter(
+      (token): token is Tokens.Table => token.type === 'table',
+    );
+    expect(tables[1]?.rows.map(([gate, holds]) => [gate?.text, holds?.text])).toEqual([
+      ['`mean(numeric) >= 0.9`', '❌ **no**'],
+      ['`error_rate <= 0`', '✅ yes'],
+    ]);
+    expect(tables[2]?.rows[0]?.slice(0, 2).map(({ text }) => text)).toEqual(['`numeric`', '**0.500**']);
+  });
+});
+
 describe('refused before anything is asked', () => {
   it.for([
     [
@@ -98,6 +163,7 @@ describe('refused before anything is asked', () => {
     ['junit=', '--report: expected a format such as markdown'],
     ['junit=none/r.xml', 'expected a directory to write to'],
     ['junit=directory', 'is a directory'],
+    ['junit=sums.csv/r.xml', 'sums.csv is none'],
   ] as const)('is --report %s', async ([report, told]) => {
     await using server = await startAgentServer({ agent: counts });
     await using place = await workplace({ 'sums.csv': sums });

@@ -129,11 +129,8 @@ export function madeSummary(records: readonly JobRecord[], text: NextText): Summ
     comparison: madeComparison(text),
     notes: [text()],
   });
-  return {
-    ...summary,
-    gates: [madeGate(true, text), madeGate(false, text)],
-    verdict: { ...summary.verdict, sentence: text() },
-  };
+  const gates = [madeGate(true, text), madeGate(false, text)];
+  return { ...summary, gates, verdict: { ...summary.verdict, sentence: text() } };
 }
 
 export const madeGate = (holds: boolean, text: NextText): GateResult => ({
@@ -151,26 +148,20 @@ export const madeFigures = (text: NextText): ScoreFigures => ({
   interrupted: 1,
   examples: 30,
   mean: 0.812_34,
+  min: 0,
   interval: { low: 0.7, high: 0.9 },
   caution: text(),
   mean_errors_as_fail: 0.77,
   interval_errors_as_fail: null,
-  min: 0,
   repeats: [
     {
       k: 3,
-      pass_at_k: { mean: 0.95, interval: null },
+      pass_at_k: { mean: 0.95, interval: { low: 0.8, high: 0.99 } },
       pass_hat_k: { mean: 0.6, interval: null },
-      left_out: 0,
+      left_out: 2,
     },
   ],
-  steadiness: {
-    steady: 18,
-    flaky: 10,
-    broken: 2,
-    flaky_ids: [text()],
-    broken_ids: [text(), text()],
-  },
+  steadiness: { steady: 18, flaky: 10, broken: 2, flaky_ids: [text()], broken_ids: [text(), text()] },
 });
 
 export const madeFlip = (fields: Partial<Flip>, text: NextText): Flip => ({
