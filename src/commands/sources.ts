@@ -1,6 +1,6 @@
 /** What is compared, wherever it lies: a batch directory, or a baseline file. */
 
-import { readFile, stat } from 'node:fs/promises';
+import { access, readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { BaselineFault, readBaseline } from '../comparing/baseline-reader.ts';
 import { answerKey } from '../comparing/flips.ts';
@@ -86,8 +86,14 @@ export async function batchSource(
     recorded += 1;
   }
   const missing = Math.max(0, manifest.planned - recorded);
+  // What a later scoring was asked for is not known: its scores bear the same names.
+  const isScoredAgain = await access(join(files.directory, 'scores.jsonl')).then(
+    () => true,
+    () => false,
+  );
+  const specs = isScoredAgain ? {} : specsOf(manifest);
   return {
-    side: builder.end(factsOf(manifest, name, missing)),
+    side: builder.end(factsOf(manifest, { path: name, missing, specs })),
     columns: manifest.dataset.columns,
     texts: async (wanted) => {
       const found = new Map<string, AnswerTexts>();
@@ -103,17 +109,19 @@ export async function batchSource(
   };
 }
 
-function factsOf(manifest: KnownBatch['manifest'], path: string, missing: number): SideFacts {
-  const { id, dataset, agent, started_at } = manifest;
-  const specs = (dataset.scorers?.used ?? []).map((text) => [parseScorerSpec(text).name, text] as const);
+const specsOf = ({ dataset }: KnownBatch['manifest']): SideFacts['specs'] =>
+  Object.fromEntries((dataset.scorers?.used ?? []).map((text) => [parseScorerSpec(text).name, text]));
+
+function factsOf(
+  { id, dataset, agent, started_at }: KnownBatch['manifest'],
+  rest: Pick<SideFacts, 'path' | 'missing' | 'specs'>,
+): SideFacts {
   return {
     id,
-    path,
     dataset: { name: basename(dataset.path), sha256: dataset.sha256 },
     agentVersion: agent.version,
     startedAt: started_at,
-    missing,
-    specs: Object.fromEntries(specs),
+    ...rest,
   };
 }
 

@@ -27,7 +27,9 @@ export async function watchVerdict({
   place,
 }: Omit<Prepared, 'reached'>): Promise<VerdictWatch> {
   const { config } = order;
-  if (!config.stopWhenDecided || baseline === null || baseline.source === null) return unwatched;
+  // Who asks some once more wants them asked.
+  const isWanted = config.stopWhenDecided && order.again === null;
+  if (!isWanted || baseline === null || baseline.source === null) return unwatched;
   const { planned, scorers, source } = baseline;
   const question = { planned, scorers, before: source.side, repeat: config.repeat, maxDrop: config.maxDrop };
   const builder = new SideBuilder();

@@ -87,4 +87,51 @@ describe('compare', () => {
     ]);
     expect(turns.candidate).toEqual({ scored: 40, not_scored: 0, failed: 0, interrupted: 0, skipped: 0 });
   });
+
+  it('takes rows of one thread for one example, and leaves out what asks something else', async () => {
+    const talks = (last: string) =>
+      `id,thread,prompt,expected\na1,a,say 1,1\nb1,b,say 2,2\na2,a,say 3,3\nb2,b,say 4,4\nc1,c,${last},6\n`;
+    await using place = await workplace({ 'numbers.csv': talks('say 5') });
+    await batch(place, 'before', {}, ['--repeat', '2']);
+    await place.file('numbers.csv', talks('say 6'));
+    await batch(place, 'after', wrong(3));
+
+    const { pairs, inputs_differ, scorers, flips, notes } = await compared(place, ['before', 'after']);
+
+    expect({ pairs, inputs_differ }).toEqual({ pairs: 2, inputs_differ: 1 });
+    expect(scorers).toMatchObject([{ baseline: 1, candidate: 0.75 }]);
+    expect(flips).toMatchObject([{ id: 'a1', baseline: 1, candidate: 0.5, input: 'say 3' }]);
+    expect(notes).toEqual(['1 of the common ids ask something else (such as "c1"): left out']);
+  });
+
+  it('exits by --on-inconclusive, and says so where it passes', async () => {
+    await using place = await workplace({ 'numbers.csv': numbers(1, 5) });
+    await batch(place, 'before');
+
+    const passed = await place.command(['compare', 'before', 'before']);
+    const failed = await place.command(['compare', 'before', 'before', '--on-inconclusive', 'fail']);
+
+    expect(passed).toMatchObject({ code: 0, stderr: expect.stringContaining('INCONCLUSIVE passes') });
+    expect(failed).toMatchObject({ code: 1, stderr: '' });
+    expect(failed.stdout.replaceAll('\n', ' ')).toContain(
+      'fewer than 20 examples are too few to rule it out',
+    );
+  });
+
+  it.for([
+    [['compare', 'before'], 'compare: expected a second one, the candidate'],
+    [['compare', 'before', 'none'], 'none: expected a batch directory or a baseline file, there is none'],
+    [['compare', 'before', 'numbers.csv'], 'numbers.csv: expected a batch directory or a baseline file'],
+    [['compare', 'before', '.'], '.: expected a batch directory, found no batch.json in it'],
+    [['compare', 'before', 'before/results.jsonl'], 'saw a file in one: name before'],
+    [['compare', 'before', 'before', 'before'], '"before" is one argument too many'],
+    [['compare', 'before', 'before', '--max-drop', '3'], 'expected a share from 0 to 1'],
+  ] as const)('refuses %j', async ([args, problem]) => {
+    await using place = await workplace({ 'numbers.csv': numbers(1, 2) });
+    await batch(place, 'before');
+
+    const { code, stderr } = await place.command(args);
+
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(problem) });
+  });
 });
