@@ -12,6 +12,7 @@ import { type KnownBatch, readBatch } from './batch-config.ts';
 import { expectedNow } from './expected-now.ts';
 import { endText, writeCsvFrom, writeSummary } from './finish.ts';
 import type { Io } from './io.ts';
+import { assertJudgeAsked, judgeOf, type NamedJudge } from './judge.ts';
 import { indexOf } from './newest-records.ts';
 import { journalRows, recordedRows } from './recorded-dataset.ts';
 import { writeReports } from './reports.ts';
@@ -19,6 +20,7 @@ import { rescored } from './rescored.ts';
 import { scoreTable } from './score-table.ts';
 import { assertGates, makesSense, scorerFacts } from './scorers.ts';
 import { summariseBatch } from './summarise.ts';
+import { say } from './tell.ts';
 
 /** Where scores take time, such as a judge's: as many examples at once. */
 const examplesAhead = 64;
@@ -38,7 +40,8 @@ export async function score(
   const batch = await readBatch(name, io.cwd);
   const { files, manifest } = batch;
   const config = configOf(batch, options, given);
-  const scorers = await scorersOf(batch, config);
+  const judge = await judgeOf(config, io);
+  const scorers = await scorersOf(batch, config, judge);
   if (given.has('gates')) assertGates(config, scorers);
   // Of the batch's own gates those on scorers that do not run now say nothing.
   const gates = config.gates.filter((gate) => makesSense(gate, config, scorers));
@@ -59,6 +62,11 @@ export async function score(
   );
   const table = scoreTable(facts, config);
   try {
+    await judge?.begin({
+      url: ownUrl(batch, config),
+      signal: new AbortController().signal,
+      say: (line) => say(io, config, line),
+    });
     await using records = rescored(
       { journal: files.journal, index },
       { scoring: scoreAll(scorers), writer, ahead: examplesAhead, asked: await expectedNow(batch, config) },
@@ -70,12 +78,14 @@ export async function score(
     await writer.end(records.count);
     const summary = await summariseBatch(batch, { scores: table.figures(), gates });
     await writeSummary(files, summary, lock);
+    for (const note of judge?.notes() ?? []) say(io, config, note);
     const canRunAgain = rowsToRunAgain > 0;
     await writeReports({ summary, files, next: [], canRunAgain }, config, io);
     const shown = { io, terminal: io.stderr, canRunAgain };
     if (!config.quiet) io.stderr.write(await endText(summary, files, [], shown));
     return summary;
   } finally {
+    await judge?.close();
     await writer.close();
   }
 }
@@ -86,11 +96,26 @@ function configOf({ manifest }: KnownBatch, options: Config, given: ReadonlySet<
   return { ...rememberedConfig(manifest.settings), ...anew };
 }
 
+/** Where an assistant judges that no URL is named for. @throws ConfigError where that was a server of the batch's own. */
+function ownUrl({ manifest }: KnownBatch, { judgeAgent, judgeUrl }: Config): string {
+  if (judgeAgent !== null && judgeUrl === null && manifest.identity.url === 'local') {
+    throw new ConfigError(
+      "--judge-agent: the batch's local Agent Server is gone; name another by --judge-url, or start one with threadmill serve",
+    );
+  }
+  return manifest.agent.url;
+}
+
 /** @throws ConfigError where there are none. */
-async function scorersOf({ manifest }: KnownBatch, config: Config): Promise<readonly NamedScorer[]> {
+async function scorersOf(
+  { manifest }: KnownBatch,
+  config: Config,
+  judge: NamedJudge | null,
+): Promise<readonly NamedScorer[]> {
   const texts = config.scorers.length > 0 ? config.scorers : (manifest.dataset.scorers?.used ?? []);
   if (texts.length === 0) {
     throw new ConfigError('--scorer: the batch has no scorer of its own: name one, such as --scorer exact');
   }
-  return createScorers(texts, config);
+  assertJudgeAsked(texts, judge);
+  return createScorers(texts, { ...config, judge });
 }
