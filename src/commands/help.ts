@@ -34,6 +34,16 @@ export const commandHelp = {
     does: 'shows a batch again, from its journal',
     example: 'threadmill report results/support-20261122T145206Z',
   },
+  compare: {
+    usage: 'compare <baseline> <candidate>',
+    does: 'is the candidate worse? Pairs two batches by example; exit code 1 if so',
+    example: 'threadmill compare baseline.jsonl results/support-20261122T145206Z',
+  },
+  plan: {
+    usage: 'plan <batch>',
+    does: 'how many examples and repeats it takes to find a drop',
+    example: 'threadmill plan results/support-20261122T145206Z --drop 0.03',
+  },
   clean: {
     usage: 'clean <batch>',
     does: 'deletes the threads that a batch kept on the server',
@@ -94,7 +104,8 @@ const common: ReadonlySet<OptionKey> = new Set<OptionKey>([
   'repeat',
   'concurrency',
   'timeoutMs',
-  'excel',
+  'scorers',
+  'gates',
 ]);
 
 const screenOptions = 12;

@@ -8,20 +8,29 @@ import type { JobRecord, ScoreFigures, ScorerFacts } from '../types.ts';
 import { JudgeAgreement } from './judge-agreement.ts';
 import { newestByExample } from './newest-records.ts';
 
-type TableOptions = Pick<Config, 'repeat' | 'gates' | 'judgeLabels'>;
+type TableOptions = Pick<Config, 'repeat' | 'gates' | 'clusterBy' | 'judgeLabels'>;
 
 type Table = Pick<ScoreTable, 'isEmpty' | 'add' | 'figures'>;
 
 /** With the figures that its gates ask for, and a judge's agreement with people where that is. */
 export function scoreTable(
   scorers: readonly ScorerFacts[],
-  { repeat, gates, judgeLabels }: TableOptions,
+  { repeat, gates, clusterBy, judgeLabels }: TableOptions,
 ): Table {
   const ks = gates.flatMap(({ metric }) =>
     metric.of === 'repeats' && metric.k !== null && metric.k <= repeat ? [metric.k] : [],
   );
-  const table = new ScoreTable(scorers, { repeat, ks });
+  const clusterOf = clusterBy === null ? undefined : byColumn(clusterBy);
+  const table = new ScoreTable(scorers, { repeat, ks, clusterOf });
   return judgeLabels === null ? table : withAgreement(table, scorers, judgeLabels);
+}
+
+/** Rows without a value there stand alone. */
+function byColumn(column: string): (record: JobRecord) => string | undefined {
+  return ({ metadata }) => {
+    const value = metadata[column];
+    return value === undefined || value === null || value === '' ? undefined : String(value);
+  };
 }
 
 function withAgreement(table: ScoreTable, scorers: readonly ScorerFacts[], column: string): Table {
