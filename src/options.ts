@@ -84,6 +84,8 @@ const comparing = ['run', 'retry', 'compare'] as const;
 const asking = ['run', 'retry', 'check'] as const;
 /** What judges answers. */
 const scoring = ['run', 'score'] as const;
+/** Where a judge may be asked. */
+const judging = ['run', 'retry', 'score'] as const;
 /** Where URL and agent are named; the others know them from the batch. */
 const reaching = ['run', 'check'] as const;
 const connecting = ['run', 'retry', 'check', 'clean'] as const;
@@ -92,10 +94,10 @@ const connecting = ['run', 'retry', 'check', 'clean'] as const;
 export const optionTable = {
   url: optional({ flag: 'url', kind: url, env: ['LANGGRAPH_API_URL'], group: 'The agent', commands: reaching, help: 'the deployment; may carry a path prefix' }),
   agent: optional({ flag: 'agent', kind: text('id'), env: ['LANGGRAPH_AGENT_ID'], group: 'The agent', commands: reaching, help: 'assistant id, or graph name' }),
-  apiKey: optional({ flag: null, kind: text('key'), env: ['LANGGRAPH_API_KEY', 'LANGSMITH_API_KEY'], group: 'The agent', commands: connecting, help: 'sent as X-Api-Key; over plain http only to this machine' }),
-  authScheme: given({ flag: 'auth-scheme', kind: textOrNone('name'), env: ['LANGGRAPH_AUTH_SCHEME'], default: 'langsmith-api-key', group: 'The agent', commands: connecting, help: 'sent as X-Auth-Scheme with the key; empty sends none' }),
-  headers: list({ flag: 'header', kind: headers, group: 'The agent', commands: connecting, help: 'a header of your own; ${VAR} from the environment' }),
-  insecureHttp: optional({ flag: 'insecure-http', kind: toggle, group: 'The agent', commands: connecting, help: 'send the key over plain http to any host' }),
+  apiKey: optional({ flag: null, kind: text('key'), env: ['LANGGRAPH_API_KEY', 'LANGSMITH_API_KEY'], group: 'The agent', commands: [...connecting, 'score'], help: 'sent as X-Api-Key; over plain http only to this machine' }),
+  authScheme: given({ flag: 'auth-scheme', kind: textOrNone('name'), env: ['LANGGRAPH_AUTH_SCHEME'], default: 'langsmith-api-key', group: 'The agent', commands: [...connecting, 'score'], help: 'sent as X-Auth-Scheme with the key; empty sends none' }),
+  headers: list({ flag: 'header', kind: headers, group: 'The agent', commands: [...connecting, 'score'], help: 'a header of your own; ${VAR} from the environment' }),
+  insecureHttp: optional({ flag: 'insecure-http', kind: toggle, group: 'The agent', commands: [...connecting, 'score'], help: 'send the key over plain http to any host' }),
   local: optional({ flag: 'local', kind: textOrNone('langgraph.json'), group: 'The agent', commands: reaching, help: 'start a local Agent Server for this, and stop it after' }),
   ask: optional({ flag: 'ask', kind: text('text'), group: 'The agent', commands: ['check'], help: 'send one message and print the answer' }),
   configFile: optional({ flag: 'config', kind: text('file'), group: 'The agent', commands: [...connecting, 'score'], help: 'options from a YAML or JSON file, by these names' }),
@@ -138,7 +140,7 @@ export const optionTable = {
   retries: given({ flag: 'retries', kind: wholeNumber(0, 1_000), default: '3', group: 'Pace and patience', commands: running, help: 'further tries of a request that failed in transport' }),
   retryAgent: given({ flag: 'retry-agent', kind: choice('none', 'continue', 'fresh'), default: 'none', group: 'Pace and patience', commands: running, help: 'when the agent failed: go on from that step, or begin anew' }),
   timeoutMs: given({ flag: 'timeout', kind: duration, default: '10m', group: 'Pace and patience', commands: asking, help: 'for one turn, tries and waits included' }),
-  connectTimeoutMs: given({ flag: 'connect-timeout', kind: duration, default: '10s', group: 'Pace and patience', commands: connecting, help: 'to connect' }),
+  connectTimeoutMs: given({ flag: 'connect-timeout', kind: duration, default: '10s', group: 'Pace and patience', commands: [...connecting, 'score'], help: 'to connect' }),
   idleTimeoutMs: given({ flag: 'idle-timeout', kind: duration, default: '60s', group: 'Pace and patience', commands: connecting, help: 'without a byte; a run on a thread is then joined again' }),
   maxAnswerBytes: given({ flag: 'max-answer', kind: byteSize, default: '100MB', group: 'Pace and patience', commands: asking, help: 'the largest answer, unpacked; more of it is never held' }),
   maxErrors: optional({ flag: 'max-errors', kind: maxErrors, group: 'Pace and patience', commands: running, help: 'stop early; unset: if the first 10 all fail alike' }),
@@ -174,16 +176,16 @@ export const optionTable = {
   quiet: optional({ flag: 'quiet', kind: toggle, group: 'What is kept and told', commands: [...running, 'score', 'clean'], help: 'only errors on the terminal' }),
   verbose: optional({ flag: 'verbose', kind: toggle, group: 'What is kept and told', commands: running, help: 'each attempt that failed, as it happens' }),
 
-  judgeUrl: optional({ flag: 'judge-url', kind: url, group: 'The judge', commands: scoring, help: 'of an OpenAI-compatible endpoint, such as https://api.openai.com/v1' }),
-  judgeModel: optional({ flag: 'judge-model', kind: text('name'), group: 'The judge', commands: scoring, help: 'the model that judges, there' }),
-  judgeAgent: optional({ flag: 'judge-agent', kind: text('id'), group: 'The judge', commands: scoring, help: 'an assistant judges: of this Agent Server, or of --judge-url' }),
-  judgeKey: optional({ flag: null, kind: text('key'), env: ['JUDGE_API_KEY', 'OPENAI_API_KEY'], group: 'The judge', commands: scoring, help: "the judge's key; over plain http only to this machine" }),
-  judgePrompt: optional({ flag: 'judge-prompt', kind: text('file'), group: 'The judge', commands: scoring, help: 'your own, with {{answer}}, {{rubric}}, {{input}}, {{expected}}' }),
-  judgeTemperature: given({ flag: 'judge-temperature', kind: temperature, default: '0', group: 'The judge', commands: scoring, help: 'of the model; none where it takes none' }),
-  judgeConcurrency: given({ flag: 'judge-concurrency', kind: wholeNumber(1, 1_000), default: '5', group: 'The judge', commands: scoring, help: 'answers judged at once' }),
-  judgeTimeoutMs: given({ flag: 'judge-timeout', kind: duration, default: '60s', group: 'The judge', commands: scoring, help: 'for one try' }),
-  judgeRetries: given({ flag: 'judge-retries', kind: wholeNumber(0, 100), default: '5', group: 'The judge', commands: scoring, help: 'further tries where it is busy, down or slow' }),
-  judgeLabels: optional({ flag: 'judge-labels', kind: text('column'), group: 'The judge', commands: scoring, help: "what people said (pass, fail, 0 to 1): tells Cohen's kappa" }),
+  judgeUrl: optional({ flag: 'judge-url', kind: url, group: 'The judge', commands: judging, help: 'of an OpenAI-compatible endpoint, such as https://api.openai.com/v1' }),
+  judgeModel: optional({ flag: 'judge-model', kind: text('name'), group: 'The judge', commands: judging, help: 'the model that judges, there' }),
+  judgeAgent: optional({ flag: 'judge-agent', kind: text('id'), group: 'The judge', commands: judging, help: 'an assistant judges: of this Agent Server, or of --judge-url' }),
+  judgeKey: optional({ flag: null, kind: text('key'), env: ['JUDGE_API_KEY', 'OPENAI_API_KEY'], group: 'The judge', commands: judging, help: "the judge's key; over plain http only to this machine" }),
+  judgePrompt: optional({ flag: 'judge-prompt', kind: text('file'), group: 'The judge', commands: judging, help: 'your own, with {{answer}}, {{rubric}}, {{input}}, {{expected}}' }),
+  judgeTemperature: given({ flag: 'judge-temperature', kind: temperature, default: '0', group: 'The judge', commands: judging, help: 'of the model; none where it takes none' }),
+  judgeConcurrency: given({ flag: 'judge-concurrency', kind: wholeNumber(1, 1_000), default: '5', group: 'The judge', commands: judging, help: 'answers judged at once' }),
+  judgeTimeoutMs: given({ flag: 'judge-timeout', kind: duration, default: '60s', group: 'The judge', commands: judging, help: 'for one try' }),
+  judgeRetries: given({ flag: 'judge-retries', kind: wholeNumber(0, 100), default: '5', group: 'The judge', commands: judging, help: 'further tries where it is busy, down or slow' }),
+  judgeLabels: optional({ flag: 'judge-labels', kind: text('column'), group: 'The judge', commands: judging, help: "what people said (pass, fail, 0 to 1): tells Cohen's kappa" }),
 
   port: given({ flag: 'port', kind: wholeNumber(0, 65_535), default: '2024', group: 'The agent', commands: ['serve'], help: 'to listen on; 0 takes a free one' }),
   workers: given({ flag: 'workers', kind: wholeNumber(1, 1_000), default: '10', group: 'The agent', commands: ['serve'], help: 'runs in flight at the server' }),

@@ -58,7 +58,11 @@ function agentFaults(config: Config, env: Environment, faulted: ReadonlySet<Opti
 }
 
 /** Who judges is one of two: a model at an endpoint, or an assistant. */
-function judgeFaults(config: Config, env: Environment, faulted: ReadonlySet<OptionKey>): string[] {
+export function judgeFaults(
+  config: Config,
+  env: Environment,
+  faulted: ReadonlySet<OptionKey> = new Set(),
+): string[] {
   const { judgeUrl, judgeModel, judgeAgent } = config;
   const isReadable = (['judgeUrl', 'judgeModel', 'judgeAgent', 'judgeKey'] as const).every(
     (key) => !faulted.has(key),

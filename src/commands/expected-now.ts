@@ -7,6 +7,7 @@ import type { Config } from '../options.ts';
 import type { Example, JobRecord } from '../types.ts';
 import type { KnownBatch } from './batch-config.ts';
 import { loadDataset } from './dataset.ts';
+import { nobody } from './judge.ts';
 import type { BatchMeans } from './scorers.ts';
 
 /**
@@ -25,7 +26,10 @@ export async function expectedNow(
     () => false,
   );
   if (path === '-' || !isThere) return undefined;
-  const dataset = await loadDataset(path, path, config, { known: manifest.dataset, means });
+  const dataset = await loadDataset(path, path, config, {
+    known: manifest.dataset,
+    means: { ...means, judge: nobody },
+  });
   if (dataset.facts.sha256 === sha256) return undefined;
   const examples = new Map<string, Example>();
   for await (const row of dataset.allRows()) if (!('problem' in row)) examples.set(row.id, row);

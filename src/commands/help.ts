@@ -21,7 +21,7 @@ export const commandHelp = {
   },
   score: {
     usage: 'score <batch>',
-    does: 'scores recorded answers again; the agent is not asked',
+    does: 'scores recorded answers again; asks no agent, only a judge where one is named',
     example: 'threadmill score results/support-20261122T145206Z --scorer icontains',
   },
   check: {

@@ -2,12 +2,13 @@
 
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { judgeAccessOf } from '../access.ts';
+import { accessOf, judgeAccessOf } from '../access.ts';
 import type { JudgeConnection, JudgeOptions } from '../agent/judge.ts';
 import type { Judge, JudgeQuestion, JudgeReply } from '../contracts.ts';
 import { ConfigError } from '../errors.ts';
 import { Judging } from '../judging.ts';
 import type { Config } from '../options.ts';
+import { judgeFaults } from '../rules.ts';
 import { agentOptions } from './agent.ts';
 import type { Io } from './io.ts';
 
@@ -25,18 +26,21 @@ export interface JudgeSession {
 export interface NamedJudge extends Judge {
   /** For the plan: who, where, and how many at once. */
   readonly told: string;
+  /** @throws ConfigError where a key would go over an open way. */
   begin(session: JudgeSession): Promise<void>;
   /** What a person is to know at the end, a sentence each. */
   notes(): readonly string[];
   close(): Promise<void>;
 }
 
-/** Null: none is named. Sends nothing. @throws ConfigError where its prompt cannot be read. */
+/** Null: none is named. Sends nothing. @throws ConfigError where the options do not fit, or its prompt cannot be read. */
 export async function judgeOf(
   config: Config,
   io: Pick<Io, 'cwd' | 'env' | 'runtime'>,
 ): Promise<NamedJudge | null> {
   const { judgeAgent, judgeModel, judgePrompt } = config;
+  const faults = judgeFaults(config, io.env);
+  if (faults.length > 0) throw new ConfigError(faults);
   if (judgeAgent === null && judgeModel === null) return null;
   const template = judgePrompt === null ? null : await readPrompt(resolve(io.cwd, judgePrompt));
   return new Sessions(config, io, template);
@@ -44,7 +48,7 @@ export async function judgeOf(
 
 /** Who names a judge means it to judge. @param used Scorers, as they are named. */
 export function assertJudgeAsked(used: readonly string[], judge: NamedJudge | null): void {
-  if (judge === null || used.some((text) => /^(judge|assertions)\b/.test(text))) return;
+  if (judge === null || judge === nobody || used.some((text) => /^(judge|assertions)\b/.test(text))) return;
   throw new ConfigError(
     `--judge-url, --judge-agent: nobody asks the judge: add --scorer judge, or --scorer 'judge:is polite'`,
   );
@@ -136,8 +140,11 @@ function connectionOptions(
   temperature: number | null,
 ): JudgeOptions {
   const { judgeAgent, judgeModel, judgeTimeoutMs, local } = config;
-  const own = agentOptions({ ...config, url: ownUrl, ...(local !== null && { apiKey: null }) }, env);
+  const ownConfig = { ...config, url: ownUrl, ...(local !== null && { apiKey: null }) };
+  const own = agentOptions(ownConfig, env);
   const apart = judgeAccessOf(config, env);
+  const { faults } = apart ?? accessOf(ownConfig, env);
+  if (faults.length > 0) throw new ConfigError(faults);
   const { url, headers, secrets } = apart ?? own;
   return {
     url,

@@ -24,7 +24,7 @@ import { watchServer } from './server-watch.ts';
 import { listenForStops, type Stopping } from './stopping.ts';
 import { sweepLoose } from './sweep.ts';
 import type { Reached } from './target.ts';
-import { sayJson } from './tell.ts';
+import { say, sayJson } from './tell.ts';
 import { watchVerdict } from './verdict-watch.ts';
 
 type Opened = Omit<Prepared, 'reached'> & { readonly reached: Reached };
@@ -66,7 +66,7 @@ export async function runOpened(begun: Opened, io: Io): Promise<Summary> {
     ...begun,
     manifest: { ...manifest, agent: { ...manifest.agent, version: watch.facts.version } },
   };
-  notes = [...notes, ...(batch.dataset.scoring.judge?.notes() ?? [])];
+  for (const note of batch.dataset.scoring.judge?.notes() ?? []) say(io, config, note);
   const sum = live.isRevised || again !== null ? await left.summariseAnew() : left.summary;
   const notYet = sum.counts(plan.turns).not_yet;
   if (again !== null) stop ??= restOf(notYet);

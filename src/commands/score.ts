@@ -61,12 +61,10 @@ export async function score(
     { ownership: lock },
   );
   const table = scoreTable(facts, config);
-  const stopping = new AbortController();
-  const stopListening = io.onSignal(() => stopping.abort());
   try {
     await means.judge?.begin({
-      url: manifest.agent.url,
-      signal: stopping.signal,
+      url: ownUrl(batch, config),
+      signal: new AbortController().signal,
       say: (line) => say(io, config, line),
     });
     await using records = rescored(
@@ -86,13 +84,13 @@ export async function score(
     await writer.end(records.count);
     const summary = await summariseBatch(batch, { scores: table.figures(), gates });
     await writeSummary(files, summary, lock);
+    for (const note of judge?.notes() ?? []) say(io, config, note);
     const canRunAgain = rowsToRunAgain > 0;
     await writeReports({ summary, files, next: [], canRunAgain }, config, io);
     const shown = { io, terminal: io.stderr, canRunAgain };
     if (!config.quiet) io.stderr.write(await endText(summary, files, [], shown));
     return summary;
   } finally {
-    stopListening();
     await means.judge?.close();
     await writer.close();
   }
@@ -102,6 +100,16 @@ export async function score(
 function configOf({ manifest }: KnownBatch, options: Config, given: ReadonlySet<OptionKey>): Config {
   const anew = Object.fromEntries([...given].map((key) => [key, options[key]])) as Partial<Config>;
   return { ...rememberedConfig(manifest.settings), ...anew };
+}
+
+/** Where an assistant judges that no URL is named for. @throws ConfigError where that was a server of the batch's own. */
+function ownUrl({ manifest }: KnownBatch, { judgeAgent, judgeUrl }: Config): string {
+  if (judgeAgent !== null && judgeUrl === null && manifest.identity.url === 'local') {
+    throw new ConfigError(
+      "--judge-agent: the batch's local Agent Server is gone; name another by --judge-url, or start one with threadmill serve",
+    );
+  }
+  return manifest.agent.url;
 }
 
 /** @throws ConfigError where there are none. */

@@ -142,6 +142,55 @@ describe('a batch that is judged', () => {
   });
 });
 
+describe('recorded answers', () => {
+  it('are judged later, by a judge that is named then', async () => {
+    await using server = await startAgentServer({ agent: counts });
+    await using judge = await startJudge(({ task }) => scores(fenced(task, 'answer') === 'It is 2.' ? 1 : 0));
+    await using place = await workplace({ 'sums.csv': sums });
+    await place.command(['run', 'sums.csv', ...at(server.url)]);
+
+    const { code, stderr } = await place.command([
+      ...['score', 'out', '--scorer', 'judge', ...judgedBy(judge.url, '--gate', 'mean(judge) >= 0.5')],
+    ]);
+
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    const [figures] = (await place.batch('out').summary()).scores;
+    expect(figures).toMatchObject({ name: 'judge', mean: 0.5, scored: 2 });
+    expect(server.counts.runs).toBe(2);
+    expect(await place.batch('out').text('scores.jsonl')).toContain('"model":"small-1"');
+  });
+
+  it('are judged by an assistant of the server that gave them, with the key of it', async () => {
+    await using server = await startAgentServer({
+      apiKey: 'lsv2-very-secret',
+      agent: ({ prompt }) =>
+        says(prompt.startsWith('You judge') ? '{"score":0.5,"reason":"half"}' : 'It is 2.'),
+    });
+    await using place = await workplace({ 'sums.csv': sums });
+    const env = { LANGGRAPH_API_KEY: 'lsv2-very-secret' };
+    await place.command(['run', 'sums.csv', ...at(server.url)], { env });
+
+    await place.command(['score', 'out', '--scorer', 'judge', '--judge-agent', 'agent'], { env });
+
+    expect((await place.batch('out').summary()).scores[0]).toMatchObject({ mean: 0.5, scored: 2 });
+  });
+
+  it('are not judged by options that do not fit', async () => {
+    await using server = await startAgentServer({ agent: counts });
+    await using place = await workplace({ 'sums.csv': sums });
+    await place.command(['run', 'sums.csv', ...at(server.url)]);
+
+    const told = await Promise.all([
+      place.command(['score', 'out', '--scorer', 'judge']),
+      place.command(['score', 'out', '--scorer', 'judge', '--judge-model', 'small-1']),
+    ]);
+
+    expect(told.map(({ code }) => code)).toEqual([2, 2]);
+    expect(told[0]?.stderr).toContain('judge: expected a judge');
+    expect(told[1]?.stderr.replace(/\s+/g, ' ')).toContain('--judge-model: expected --judge-url with it');
+  });
+});
+
 describe('agreement with people', () => {
   it('is told with Cohen κ, of all answers that have score and label, also of earlier starts', async () => {
     await using server = await startAgentServer({ agent: ({ prompt }) => says(prompt) });
