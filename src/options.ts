@@ -10,6 +10,7 @@ import {
   choices,
   concurrency,
   duration,
+  gateText,
   headers,
   type Kind,
   maxErrors,
@@ -28,7 +29,7 @@ import {
   wholeNumber,
 } from './values.ts';
 
-export type CommandName = 'run' | 'retry' | 'check' | 'report' | 'clean' | 'init' | 'serve';
+export type CommandName = 'run' | 'retry' | 'score' | 'check' | 'report' | 'clean' | 'init' | 'serve';
 
 export interface OptionRow<T> {
   /** Without dashes; `null` for what is no flag: a secret. */
@@ -65,6 +66,8 @@ const retry = ['retry'] as const;
 const running = ['run', 'retry'] as const;
 const asking = ['run', 'retry', 'check'] as const;
 /** Where URL and agent are named; the others know them from the batch. */
+/** What judges recorded answers. */
+const scoring = ['run', 'score'] as const;
 const reaching = ['run', 'check'] as const;
 const connecting = ['run', 'retry', 'check', 'clean'] as const;
 
@@ -80,7 +83,7 @@ export const optionTable = {
   serveCommand: optional({ flag: 'serve-command', kind: serveCommand, group: 'The agent', commands: reaching, help: 'start a server by this, in place of --url, and stop it after' }),
   serveTimeoutMs: given({ flag: 'serve-timeout', kind: duration, default: '60s', group: 'The agent', commands: asking, help: 'until the server of --serve-command answers' }),
   ask: optional({ flag: 'ask', kind: text('text'), group: 'The agent', commands: ['check'], help: 'send one message and print the answer' }),
-  configFile: optional({ flag: 'config', kind: text('file'), group: 'The agent', commands: connecting, help: 'options from a YAML or JSON file, by these names' }),
+  configFile: optional({ flag: 'config', kind: text('file'), group: 'The agent', commands: [...connecting, 'score'], help: 'options from a YAML or JSON file, by these names' }),
 
   out: optional({ flag: 'out', alias: 'o', kind: text('dir'), group: 'Which batch', commands: run, help: 'the batch directory; an unfinished one goes on' }),
   new: optional({ flag: 'new', kind: toggle, group: 'Which batch', commands: run, help: 'start another batch, whatever is there' }),
@@ -126,20 +129,21 @@ export const optionTable = {
   maxErrors: optional({ flag: 'max-errors', kind: maxErrors, group: 'Pace and patience', commands: running, help: 'stop early; unset: if the first 10 all fail alike' }),
   maxTokens: optional({ flag: 'max-tokens', kind: tokenCount, group: 'Pace and patience', commands: running, help: 'stop before the batch takes more' }),
   maxCost: optional({ flag: 'max-cost', kind: positiveNumber, group: 'Pace and patience', commands: running, help: 'stop before the batch costs more, by --price' }),
-  price: optional({ flag: 'price', kind: price, group: 'Pace and patience', commands: running, help: 'of a million tokens; tells what the batch costs' }),
+  price: optional({ flag: 'price', kind: price, group: 'Pace and patience', commands: [...running, 'score'], help: 'of a million tokens; tells what the batch costs' }),
   deadlineMs: optional({ flag: 'deadline', kind: duration, group: 'Pace and patience', commands: running, help: 'stop the whole batch after this long, to go on later' }),
   giveUpMs: given({ flag: 'give-up', kind: duration, default: '15m', group: 'Pace and patience', commands: running, help: 'on a server that refuses everything' }),
   graceMs: given({ flag: 'grace', kind: duration, default: '30s', group: 'Pace and patience', commands: running, help: 'after a first Ctrl-C, for what is in flight' }),
 
   record: given({ flag: 'record', kind: choice('response', 'messages', 'output'), default: 'messages', group: 'What is kept and told', commands: run, help: 'how much of the state a record holds' }),
-  scorers: list({ flag: 'scorer', kind: scorerText, group: 'What is kept and told', commands: run, help: 'judge each answer: exact, numeric:0.01, tools:strict…' }),
-  excel: optional({ flag: 'excel', kind: toggle, group: 'What is kept and told', commands: [...running, 'report'], help: 'results.csv for spreadsheets: BOM, every column guarded' }),
-  rawCsv: optional({ flag: 'raw-csv', kind: toggle, group: 'What is kept and told', commands: [...running, 'report'], help: 'results.csv without any guard against formulas' }),
-  reports: list({ flag: 'report', kind: reports('text', 'json', 'csv'), group: 'What is kept and told', commands: running, help: 'write a report at the end' }),
+  scorers: list({ flag: 'scorer', kind: scorerText, group: 'What is kept and told', commands: scoring, help: 'judge each answer: exact, numeric:0.01, tools:strict…' }),
+  gates: list({ flag: 'gate', kind: gateText, group: 'What is kept and told', commands: scoring, help: "what must hold, or exit 1: 'mean(exact) >= 0.9'" }),
+  excel: optional({ flag: 'excel', kind: toggle, group: 'What is kept and told', commands: [...running, 'score', 'report'], help: 'results.csv for spreadsheets: BOM, every column guarded' }),
+  rawCsv: optional({ flag: 'raw-csv', kind: toggle, group: 'What is kept and told', commands: [...running, 'score', 'report'], help: 'results.csv without any guard against formulas' }),
+  reports: list({ flag: 'report', kind: reports('text', 'json', 'csv'), group: 'What is kept and told', commands: [...running, 'score'], help: 'write a report at the end' }),
   reportFormat: given({ flag: 'format', kind: choice('text', 'json', 'csv'), default: 'text', group: 'What is kept and told', commands: ['report'], help: 'csv makes all CSV files again' }),
   progress: given({ flag: 'progress', kind: choice('auto', 'none'), default: 'auto', group: 'What is kept and told', commands: running, help: 'a bar on a terminal, else a line every 10 s' }),
   json: optional({ flag: 'json', kind: toggle, group: 'What is kept and told', commands: running, help: 'one started and one finished line of JSON on stdout' }),
-  quiet: optional({ flag: 'quiet', kind: toggle, group: 'What is kept and told', commands: [...running, 'clean'], help: 'only errors on the terminal' }),
+  quiet: optional({ flag: 'quiet', kind: toggle, group: 'What is kept and told', commands: [...running, 'score', 'clean'], help: 'only errors on the terminal' }),
   verbose: optional({ flag: 'verbose', kind: toggle, group: 'What is kept and told', commands: running, help: 'each attempt that failed, as it happens' }),
 
   port: given({ flag: 'port', kind: wholeNumber(0, 65_535), default: '2024', group: 'The agent', commands: ['serve'], help: 'to listen on; 0 takes a free one' }),

@@ -17,6 +17,7 @@ export interface Arguments {
 const positionals: Partial<Record<CommandName, { readonly what: string; readonly isNeeded: boolean }>> = {
   run: { what: 'a dataset', isNeeded: true },
   retry: { what: 'a batch directory', isNeeded: true },
+  score: { what: 'a batch directory', isNeeded: true },
   report: { what: 'a batch directory', isNeeded: true },
   clean: { what: 'a batch directory', isNeeded: true },
   serve: { what: 'a langgraph.json', isNeeded: false },

@@ -40,6 +40,10 @@ async function runCommand(
       const summary = await retry(target ?? '', config, givenOptions(command, sources), io);
       return summary?.verdict.exit_code ?? 0;
     }
+    case 'score':
+      return (
+        await (await import('./score.ts')).score(target ?? '', config, givenOptions(command, sources), io)
+      ).verdict.exit_code;
     case 'clean':
       return (await import('./clean.ts')).clean(target ?? '', config, givenOptions(command, sources), io);
     case 'check':

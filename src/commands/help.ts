@@ -19,6 +19,11 @@ export const commandHelp = {
     does: 'asks what failed in a batch once more, as new revisions',
     example: 'threadmill retry results/support-20261122T145206Z --only error,interrupted',
   },
+  score: {
+    usage: 'score <batch>',
+    does: 'scores recorded answers again, by other scorers or other gates; the agent is not asked',
+    example: 'threadmill score results/support-20261122T145206Z --scorer icontains',
+  },
   check: {
     usage: 'check',
     does: 'is the URL right, the key accepted, the agent there?',

@@ -25,6 +25,7 @@ const ground = [
   'loose',
   'random',
   'json',
+  'gate',
 ];
 /** Above the ground, below the commands: the way of one row. */
 const way = [
