@@ -37,7 +37,6 @@ export async function machine(env: Readonly<Record<string, string>>, asked = 12)
     'repo/eval/dataset.jsonl': `${dataset}\n`,
     'repo/langgraph.json': await example('langgraph.json'),
     'repo/desk.mjs': await example('desk.mjs'),
-    'repo/desk-changed.mjs': await example('desk-changed.mjs'),
     'repo/.gitignore': 'results/\nnode_modules\nreport.xml\nsummary.md\n',
     ...Object.fromEntries(
       Object.entries(commands).map(([name, script]) => [`bin/${name}`, `#!/bin/sh\n${script}\n`]),
