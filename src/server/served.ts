@@ -42,6 +42,7 @@ export interface ServedServer {
 const defaultGraceMs = 10_000;
 /** Beyond the grace: for the keeper to see that all are gone. */
 const keeperPatienceMs = 5_000;
+
 /**
  * Starts it on a free port and waits until `GET /ok` says 200. It ends with this process, however that ends.
  * @throws ConfigError Where the shell knows no such command.
@@ -132,7 +133,8 @@ function watch(keeper: ChildProcess, lastLines: readonly string[]) {
     if (signal !== null) kill(); // it was killed itself, and has ended nothing
     setTimeout(closePipes, lastLinesTimeoutMs).unref();
   });
-  // Either may come first, and words before the one of them.
+  keeper.on('error', () => {}); // told below, where it matters
+  // Either may come first; with the second all of its words have come.
   const over = Promise.all([once(keeper, 'close'), once(keeper, 'disconnect')]);
   const ended = over.then(
     () => {},

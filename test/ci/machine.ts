@@ -16,7 +16,7 @@ const commands = {
   npx: `[ "$1" = threadmill ] && shift && exec ${cli} "$@"`,
   npm: '[ "$*" = ci ]',
   pip: '[ "$*" = "install langgraph-cli[inmem] --editable ." ]',
-  langgraph: `[ "$1 $2 $4" = "dev --port --no-browser" ] && exec ${cli} serve langgraph.json --port "$3"`,
+  langgraph: `[ "$1 $2 $4 $5" = "dev --port --no-browser --no-reload" ] && exec ${cli} serve langgraph.json --port "$3"`,
 };
 
 export interface Machine extends AsyncDisposable {

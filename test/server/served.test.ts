@@ -13,7 +13,7 @@ import { type ServedOptions, startServed } from '../../src/server/served.ts';
 import { frontCommand, pidsIn } from '../support/front.ts';
 import { gate } from '../support/gate.ts';
 import { endOf, isAlive } from './processes.ts';
-import { temporaryDirectory } from './temporary.ts';
+import { type TemporaryDirectory, temporaryDirectory } from './temporary.ts';
 
 const nowhere = 'http://127.0.0.1:9';
 const longMs = 30_000;
@@ -141,34 +141,58 @@ describe('a server that does not start', () => {
   });
 });
 
+/** A process of its own, leading its group, that has a server started and waits for ever. */
+async function startParent(directory: TemporaryDirectory) {
+  const served = fileURLToPath(new URL('../../dist/server/served.js', import.meta.url));
+  const options = { command: `${frontCommand(nowhere, 'parent')}; true`, cwd: '.', timeoutMs: longMs };
+  const script = await directory.file(
+    'parent.mjs',
+    `import { startServed } from ${JSON.stringify(served)};
+     process.on('SIGINT', () => console.log('interrupted'));
+     const log = { write: (line) => { process.stdout.write(line); } };
+     const { url } = await startServed({ ...${JSON.stringify(options)}, log });
+     console.log('ready at', url);`,
+  );
+  const parent = spawn(process.execPath, [script], {
+    cwd: directory.path,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  });
+  const lines = createInterface({ input: parent.stdout })[Symbol.asyncIterator]();
+  const printed: string[] = [];
+  const says = async (begin: string): Promise<string> => {
+    for (;;) {
+      const { value, done } = await lines.next();
+      if (done) throw new Error(`Expected ${begin}, saw: ${printed.join(' | ')}`);
+      printed.push(value);
+      if (value.startsWith(begin)) return value;
+    }
+  };
+  const [, url = ''] = (await says('ready at')).split('ready at ');
+  return { pid: Number(parent.pid), url, says, pids: pidsIn(printed.join('\n')) };
+}
+
 describe('a server whose parent is killed', () => {
   it.each(['the parent alone', 'the parent’s whole group'])('%s, ends too', async (whose) => {
     await using directory = await temporaryDirectory();
-    const served = fileURLToPath(new URL('../../dist/server/served.js', import.meta.url));
-    const options = { command: `${frontCommand(nowhere, 'parent')}; true`, cwd: '.', timeoutMs: longMs };
-    const script = await directory.file(
-      'parent.mjs',
-      `import { startServed } from ${JSON.stringify(served)};
-       const log = { write: (line) => { process.stdout.write(line); } };
-       await startServed({ ...${JSON.stringify(options)}, log });
-       console.log('ready');`,
-    );
-    const parent = spawn(process.execPath, [script], {
-      cwd: directory.path,
-      stdio: ['ignore', 'pipe', 'inherit'],
-      detached: true,
-    });
-    const printed: string[] = [];
-    for await (const line of createInterface({ input: parent.stdout })) {
-      printed.push(line);
-      if (line === 'ready') break;
-    }
-    const pids = pidsIn(printed.join('\n'));
+    const { pid, pids } = await startParent(directory);
 
-    process.kill(whose === 'the parent alone' ? Number(parent.pid) : -Number(parent.pid), 'SIGKILL');
+    process.kill(whose === 'the parent alone' ? pid : -pid, 'SIGKILL');
 
     expect(pids).toHaveLength(2);
-    for (const pid of pids) await endOf(pid);
+    for (const each of pids) await endOf(each);
+  });
+
+  it('lives on when a terminal interrupts all, as long as the parent does', async () => {
+    await using directory = await temporaryDirectory();
+    const { pid, pids, url, says } = await startParent(directory);
+
+    process.kill(-pid, 'SIGINT');
+
+    await says('interrupted');
+    expect(await (await fetch(`${url}/ok`)).json()).toEqual({ ok: true });
+    process.kill(pid, 'SIGKILL');
+    for (const each of pids) await endOf(each);
   });
 
   it('by a keeper that is killed itself ends all the same', async () => {
