@@ -219,20 +219,20 @@ export const scorerText: Kind<string> = {
   parse: (value) => (value.trim() === '' ? undefined : value.trim()),
 };
 
-export interface ReportTarget<F extends string = string> {
-  readonly format: F;
+export interface ReportTarget {
+  readonly format: string;
+  /** Null: stdout. */
   readonly file: string | null;
 }
 
-/** `format` or `format=file`. */
-export const reports = <const F extends readonly string[]>(...formats: F): Kind<ReportTarget<F[number]>> => ({
+/** `format` or `format=file`. Which formats there are is told where reports are written. */
+export const reportTarget: Kind<ReportTarget> = {
   repeatable: true,
-  expects: `${formats.join(', ')}, or one of them with =file`,
+  expects: 'a format such as markdown, or one with its file as junit=report.xml',
   placeholder: 'format[=file]',
   parse: (value) => {
-    const [name, ...file] = value.split('=');
-    const format = formats.find((known) => known === name);
-    if (format === undefined || (file.length > 0 && file.join('=') === '')) return undefined;
-    return { format, file: file.length > 0 ? file.join('=') : null };
+    const [format = '', ...file] = value.split('=');
+    if (format.trim() === '' || (file.length > 0 && file.join('=') === '')) return undefined;
+    return { format: format.trim(), file: file.length > 0 ? file.join('=') : null };
   },
-});
+};

@@ -8,9 +8,10 @@ import { endText, type Next, writeSummary } from './finish.ts';
 import type { Io } from './io.ts';
 import { shownPath } from './open-batch.ts';
 import type { Prepared } from './prepare.ts';
+import { writeReports } from './reports.ts';
 import { readScores } from './score-table.ts';
 import { budgeted, goOnCommand, raisedLimits, shown, shownCommand } from './settings.ts';
-import { say, sayJson, writeReports } from './tell.ts';
+import { say, sayJson } from './tell.ts';
 
 /** `retry` leaves to `run` what was never asked. */
 export const restOf = (notYet: number): Stop | null =>
@@ -54,11 +55,12 @@ export async function end(
   const finishedAt = summary.batch.state === 'finished' ? io.runtime.date().toISOString() : null;
   const ended = { ...manifest, state: summary.batch.state, finished_at: finishedAt };
   await writeManifest(place.files.manifest, ended, place.lock);
-  await writeReports(summary, place.files, config, io);
+  const next = nextCommands(batch, summary, turnsLeft, io);
+  await writeReports({ summary, files: place.files, next, canRunAgain }, config, io);
   sayJson(io, config, { event: 'finished', ...summary });
   if (!config.quiet)
     io.stderr.write(
-      `\n${await endText(summary, place.files, nextCommands(batch, summary, turnsLeft, io), { io, terminal: io.stderr, canRunAgain })}`,
+      `\n${await endText(summary, place.files, next, { io, terminal: io.stderr, canRunAgain })}`,
     );
   return summary;
 }
@@ -108,6 +110,8 @@ export async function tellFinished(batch: Prepared, io: Io): Promise<Summary> {
   );
   sayJson(io, order.config, { event: 'started', batch: manifest.id, directory: place.files.directory, plan });
   sayJson(io, order.config, { event: 'finished', ...summary });
-  await writeReports(summary, place.files, order.config, io);
+  const canRunAgain = summary.counts.error > summary.counts.uncertain;
+  const next = nextCommands(batch, summary, 0, io);
+  await writeReports({ summary, files: place.files, next, canRunAgain }, order.config, io);
   return summary;
 }

@@ -2,7 +2,7 @@
 
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Ownership } from '../contracts.ts';
+import type { Ownership, RenderContext } from '../contracts.ts';
 import type { Config } from '../options.ts';
 import { renderText } from '../reports/text.ts';
 import { writeJson } from '../results/atomic.ts';
@@ -68,15 +68,23 @@ export async function endText(
   summary: Summary,
   files: BatchFiles,
   next: readonly Next[],
-  { io, terminal, canRunAgain }: Shown,
+  shown: Shown,
 ): Promise<string> {
-  return renderText(summary, {
-    width: widthOf(terminal),
-    colour: hasColour(terminal, io.env),
-    files: await filesThere(files, summary, { cwd: io.cwd, canRunAgain }),
-    next,
-  });
+  return renderText(summary, await renderContext(summary, files, next, shown));
 }
+
+/** What reports are told beside the summary. */
+export const renderContext = async (
+  summary: Summary,
+  files: BatchFiles,
+  next: readonly Next[],
+  { io, terminal, canRunAgain }: Shown,
+): Promise<RenderContext> => ({
+  width: widthOf(terminal),
+  colour: hasColour(terminal, io.env),
+  files: await filesThere(files, summary, { cwd: io.cwd, canRunAgain }),
+  next,
+});
 
 export interface Next {
   readonly command: string;

@@ -14,11 +14,11 @@ import { endText, writeCsvFrom, writeSummary } from './finish.ts';
 import type { Io } from './io.ts';
 import { indexOf } from './newest-records.ts';
 import { journalRows, recordedRows } from './recorded-dataset.ts';
+import { writeReports } from './reports.ts';
 import { rescored } from './rescored.ts';
 import { scoreTable } from './score-table.ts';
-import { assertGates, scorerFacts } from './scorers.ts';
+import { assertGates, makesSense, scorerFacts } from './scorers.ts';
 import { summariseBatch } from './summarise.ts';
-import { writeReports } from './tell.ts';
 
 /** Where scores take time, such as a judge's: as many examples at once. */
 const examplesAhead = 64;
@@ -39,7 +39,9 @@ export async function score(
   const { files, manifest } = batch;
   const config = configOf(batch, options, given);
   const scorers = await scorersOf(batch, config);
-  assertGates(config, scorers);
+  if (given.has('gates')) assertGates(config, scorers);
+  // Of the batch's own gates those on scorers that do not run now say nothing.
+  const gates = config.gates.filter((gate) => makesSense(gate, config, scorers));
   await using lock = await takeLock(files.lock);
   const known = await recordedRows(manifest, files);
   const index = await indexOf(batch, known);
@@ -66,10 +68,11 @@ export async function score(
     const sources = { ...rows, records, scorers: names, onExample: table.add.bind(table) };
     const { rowsToRunAgain } = await writeCsvFrom(sources, files, csv);
     await writer.end(records.count);
-    const summary = await summariseBatch(batch, { scores: table.figures(), gates: config.gates });
+    const summary = await summariseBatch(batch, { scores: table.figures(), gates });
     await writeSummary(files, summary, lock);
-    await writeReports(summary, files, config, io);
-    const shown = { io, terminal: io.stderr, canRunAgain: rowsToRunAgain > 0 };
+    const canRunAgain = rowsToRunAgain > 0;
+    await writeReports({ summary, files, next: [], canRunAgain }, config, io);
+    const shown = { io, terminal: io.stderr, canRunAgain };
     if (!config.quiet) io.stderr.write(await endText(summary, files, [], shown));
     return summary;
   } finally {

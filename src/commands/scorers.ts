@@ -2,8 +2,9 @@
 
 import type { NamedScorer } from '../contracts.ts';
 import { ConfigError, DatasetError } from '../errors.ts';
+import type { Gate } from '../gate.ts';
 import type { Config } from '../options.ts';
-import { gateFaults } from '../reports/gates.ts';
+import { type GateGround, gateFaults } from '../reports/gates.ts';
 import { createScorers, faultsOf, Picker } from '../scorers/index.ts';
 import type { BadRow, ColumnRoles, Example, ScorerFacts } from '../types.ts';
 
@@ -85,9 +86,17 @@ export async function chosenBefore(
 export const scorerFacts = (scorers: readonly NamedScorer[]): ScorerFacts[] =>
   scorers.map(({ name, scorer }) => ({ name, needs_expected: scorer.needsExpected }));
 
+export const makesSense = (gate: Gate, config: Config, scorers: readonly NamedScorer[]): boolean =>
+  gateFaults([gate], groundOf(config, scorers)).length === 0;
+
+const groundOf = ({ repeat, price }: Config, scorers: readonly NamedScorer[]): GateGround => ({
+  scorers: scorers.map(({ name }) => name),
+  repeat,
+  hasPrice: price !== null,
+});
+
 /** @throws ConfigError where a gate makes no sense for these scorers. */
-export function assertGates({ gates, repeat, price }: Config, scorers: readonly NamedScorer[]): void {
-  const names = scorers.map(({ name }) => name);
-  const faults = gateFaults(gates, { scorers: names, repeat, hasPrice: price !== null });
+export function assertGates(config: Config, scorers: readonly NamedScorer[]): void {
+  const faults = gateFaults(config.gates, groundOf(config, scorers));
   if (faults.length > 0) throw new ConfigError(faults);
 }

@@ -140,7 +140,9 @@ function ofRepeats(metric: Metric & { of: 'repeats' }, scores: readonly ScoreFig
   const share = repeats && shareOf(repeats, metric.by);
   if (!repeats || !share) return none(`no example has ${metric.k ?? 'enough'} scored trials`);
   if (repeats.left_out > 0) {
-    return none(`${formatCount(repeats.left_out)} examples have fewer than ${repeats.k} scored trials`);
+    const those =
+      repeats.left_out === 1 ? 'one example has' : `${formatCount(repeats.left_out)} examples have`;
+    return none(`${those} fewer than ${repeats.k} scored trials`);
   }
   return { value: share.mean, because: ` with k = ${repeats.k}` };
 }

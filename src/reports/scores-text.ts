@@ -25,7 +25,7 @@ function scorerLines(figures: ScoreFigures, names: number, { width, paint }: Pag
       room,
     ),
     ...steadinessLines(figures.steadiness, room),
-    ...(figures.caution === null ? [] : wrap(figures.caution, room).map(paint.dim)),
+    ...(figures.caution === null ? [] : wrap(visibleLine(figures.caution), room).map(paint.dim)),
   ];
   const [first = '', ...others] = lines;
   return [
