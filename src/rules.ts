@@ -26,6 +26,15 @@ export function brokenRules(
   if (config.excel && config.rawCsv) {
     faults.push('--raw-csv: leaves out the guard that --excel adds; choose one');
   }
+  if (config.baselineOptional && config.baseline === null && !faulted.has('baseline')) {
+    faults.push('--baseline-optional: expected --baseline with it, which says where the baseline is to lie');
+  }
+  if (config.stopWhenDecided && config.baseline === null && !faulted.has('baseline')) {
+    faults.push('--stop-when-decided: expected --baseline with it, by which a verdict is given');
+  }
+  if (config.stopWhenDecided && config.clusterBy !== null) {
+    faults.push('--stop-when-decided: nothing bounds a verdict with --cluster-by; choose one');
+  }
   if (config.json && config.reports.some((report) => report?.file === null)) {
     faults.push('--report: --json keeps stdout for its two lines; name a file, as --report text=report.txt');
   }

@@ -446,6 +446,8 @@ export interface Comparison {
   readonly inputs_differ: number;
   /** Turns of the pairs that ended in error, in each. */
   readonly errors: { readonly baseline: number; readonly candidate: number };
+  /** All turns of the pairs, by what became of them, in each. */
+  readonly turns: { readonly baseline: ComparedTurns; readonly candidate: ComparedTurns };
   readonly scorers: readonly ScorerComparison[];
   readonly ratios: readonly RatioComparison[];
   /** Those that fell first, the farthest first; at most 100 of each way. */
@@ -458,6 +460,19 @@ export interface Comparison {
     readonly baseline: number;
     readonly candidate: number;
   }[];
+  /** What was left out or is to be known beside it, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** Turns of all trials: each stands in one of these. */
+export interface ComparedTurns {
+  /** By at least one of the scorers. */
+  readonly scored: number;
+  readonly not_scored: number;
+  /** Ended in error. */
+  readonly failed: number;
+  readonly interrupted: number;
+  readonly skipped: number;
 }
 
 /** A distribution in ms. A percentile that so few values cannot support is null. */
@@ -482,7 +497,15 @@ export interface Verdict {
 
 /** Why a batch ended before every turn had its record. */
 export interface Stop {
-  readonly code: 'rest' | 'signal' | 'unreachable' | 'needs_person' | 'try_later' | 'brake' | 'budget';
+  readonly code:
+    | 'rest'
+    | 'signal'
+    | 'unreachable'
+    | 'needs_person'
+    | 'try_later'
+    | 'brake'
+    | 'budget'
+    | 'decided';
   /** One sentence: what happened and what to do. */
   readonly message: string;
   /** Of `signal`: SIGINT, SIGTERM or SIGHUP. */

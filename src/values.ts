@@ -25,6 +25,9 @@ const kind = <T>(expects: string, placeholder: string | null, parse: Kind<T>['pa
 export const text = (placeholder: string): Kind<string> =>
   kind('some text', placeholder, (value) => (value === '' ? undefined : value));
 
+/** Texts, each given by itself. */
+export const texts = (placeholder: string): Kind<string> => ({ ...text(placeholder), repeatable: true });
+
 /** Text that may be empty, and then means "none". */
 export const textOrNone = (placeholder: string): Kind<string> => kind('text', placeholder, (value) => value);
 
@@ -84,6 +87,23 @@ const decimal = /^\d+(\.\d+)?$/;
 export const positiveNumber: Kind<number> = kind('a number above 0', 'n', (value) =>
   decimal.test(value) && Number(value) > 0 && Number.isFinite(Number(value)) ? Number(value) : undefined,
 );
+
+/** Reads `0.02` and `2%`. */
+export const share: Kind<number> = kind('a share from 0 to 1, such as 0.02 or 2%', 'share', (value) => {
+  const isPercent = value.endsWith('%');
+  const number = decimal.test(isPercent ? value.slice(0, -1) : value) ? Number.parseFloat(value) : Number.NaN;
+  const part = isPercent ? number / 100 : number;
+  return part <= 1 ? part : undefined;
+});
+
+export const shareAboveNone: Kind<number> = {
+  ...share,
+  expects: 'a share above 0 and below 1, such as 0.02 or 2%',
+  parse: (value) => {
+    const part = share.parse(value);
+    return part !== undefined && part > 0 && part < 1 ? part : undefined;
+  },
+};
 
 /** Reads `in=3,out=15`: of a million tokens each. */
 export const price: Kind<Price> = {

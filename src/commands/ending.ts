@@ -9,6 +9,7 @@ import type { Io } from './io.ts';
 import { shownPath } from './open-batch.ts';
 import type { Prepared } from './prepare.ts';
 import { writeReports } from './reports.ts';
+import { type Compared, compareAtEnd } from './run-baseline.ts';
 import { readScores } from './score-table.ts';
 import { budgeted, goOnCommand, raisedLimits, shown, shownCommand } from './settings.ts';
 import { say, sayJson } from './tell.ts';
@@ -33,6 +34,17 @@ export function factsOf(
     state,
     started_at: manifest.started_at,
   };
+}
+
+/** Of what is not finished nothing is compared: the rest may be another. */
+export async function comparisonOf(
+  { baseline, place, order, manifest }: Omit<Prepared, 'reached'>,
+  isFinished: boolean,
+  io: Io,
+): Promise<Compared> {
+  if (!isFinished) return { comparison: null, notes: [] };
+  const name = shownPath(place.files.directory, io.cwd);
+  return compareAtEnd(baseline, { files: place.files, manifest, name }, order.config, io);
 }
 
 interface Rest {
@@ -90,6 +102,7 @@ function nextCommands({ place, order }: Prepared, summary: Summary, turnsLeft: n
 /** A batch that is finished: nothing is asked. */
 export async function tellFinished(batch: Prepared, io: Io): Promise<Summary> {
   const { place, order, left, plan, manifest } = batch;
+  const compared = await comparisonOf(batch, manifest.state === 'finished', io);
   const summary = left.summary.summarise({
     batch: factsOf(batch, manifest.state),
     planned: plan.turns,
@@ -99,6 +112,8 @@ export async function tellFinished(batch: Prepared, io: Io): Promise<Summary> {
     budget: budgetFacts(left.spending, order.config),
     scores: await readScores(place.files, manifest.scorers ?? [], order.config),
     gates: order.config.gates,
+    onInconclusive: order.config.onInconclusive,
+    ...compared,
   });
   const directory = shownPath(place.files.directory, io.cwd);
   say(

@@ -13,6 +13,7 @@ import type { Order } from './order.ts';
 import { isDone, type Plan, planLine, planOf } from './plan.ts';
 import { type BatchPromise, promiseOf } from './promise.ts';
 import { confirmed } from './question.ts';
+import { openBaseline, type RunBaseline } from './run-baseline.ts';
 import { assertGates } from './scorers.ts';
 import { identityOf, localGraphs } from './settings.ts';
 import { spoolStdin } from './stdin.ts';
@@ -29,6 +30,8 @@ export interface Prepared extends AsyncDisposable {
   readonly plan: Plan;
   readonly manifest: Awaited<ReturnType<typeof openManifest>>;
   readonly reached: Reached | null;
+  /** Null: it has none. */
+  readonly baseline: RunBaseline | null;
 }
 
 /** All that may be refused, before the first request that asks the agent. Null: a person said no. */
@@ -52,6 +55,8 @@ export async function prepare(
     if (config.mend) await mend(place, io);
     const left = await readLeft(place, dataset, { repeat: config.repeat, again });
     for (const note of left.notes) say(io, config, note);
+
+    const baseline = await openBaseline(config, dataset, order.datasetName, io);
 
     const isFinished = isDone(dataset, config, left) && place.manifest?.state === 'finished';
     const nothingLeft =
@@ -87,6 +92,7 @@ export async function prepare(
       plan,
       manifest,
       reached: open,
+      baseline,
       [Symbol.asyncDispose]: async () => open?.close(),
     };
   } finally {

@@ -6,8 +6,8 @@ import { nearest } from '../nearest.ts';
 import type { Config } from '../options.ts';
 import { reportFormats } from '../reports/index.ts';
 
-/** `csv` is no rendering of the summary: the batch's own file is it. */
-const allFormats: readonly string[] = [...reportFormats, 'csv'];
+/** No renderings of a summary: `csv` is the batch's own file, `baseline` is made of its scores. */
+const allFormats: readonly string[] = [...reportFormats, 'csv', 'baseline'];
 
 /** What is wrong with a format's name; null: nothing is. @param from The option. */
 export function formatFault(from: string, format: string): string | null {

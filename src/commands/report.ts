@@ -4,6 +4,7 @@ import { ConfigError } from '../errors.ts';
 import type { Config } from '../options.ts';
 import { renderReport } from '../reports/index.ts';
 import { visible } from '../reports/terminal.ts';
+import { writeBaseline } from './baseline.ts';
 import { type KnownBatch, readBatch } from './batch-config.ts';
 import { renderContext, writeCsv } from './finish.ts';
 import type { Io } from './io.ts';
@@ -21,6 +22,10 @@ export async function report(name: string, config: Config, io: Io): Promise<numb
   const batch = await readBatch(name, io.cwd);
   if (format === 'csv') {
     await writeCsvAgain(batch, config, io);
+    return 0;
+  }
+  if (format === 'baseline') {
+    await writeBaseline(batch, null, config, io);
     return 0;
   }
   const { files } = batch;

@@ -9,6 +9,8 @@ import { writeText } from '../results/atomic.ts';
 import type { BatchFiles } from '../results/files.ts';
 import type { Summary } from '../types.ts';
 import type { ReportTarget } from '../values.ts';
+import { writeBaseline } from './baseline.ts';
+import { readBatch } from './batch-config.ts';
 import { type Next, renderContext } from './finish.ts';
 import type { Io, Terminal } from './io.ts';
 import { newestRecords } from './newest-records.ts';
@@ -25,7 +27,7 @@ export interface Ended {
 /** Writes each report to its file or to stdout. @throws SinkError, JournalError */
 export async function writeReports(
   { summary, files, next, canRunAgain }: Ended,
-  { reports }: Pick<Config, 'reports'>,
+  { reports, texts }: Pick<Config, 'reports' | 'texts'>,
   io: Io,
 ): Promise<void> {
   if (reports.length === 0) return;
@@ -33,6 +35,7 @@ export async function writeReports(
   const reported = { summary, records: () => newestRecords(files), context };
   for (const target of reports) {
     if (target.format === 'csv') await writeResultsCsv(target, files, io);
+    else if (target.format === 'baseline') await writeBaselineReport(target, files, { texts }, io);
     else await writeReport(target, reported, io);
   }
 }
@@ -44,6 +47,16 @@ async function writeReport({ format, file }: ReportTarget, reported: Reported, i
   const pieces = renderReport(format, reported);
   if (file === null) await print(pieces, io.stdout);
   else await writeText(resolve(io.cwd, file), pieces);
+}
+
+async function writeBaselineReport(
+  { file }: ReportTarget,
+  { directory }: BatchFiles,
+  options: Pick<Config, 'texts'>,
+  io: Io,
+): Promise<void> {
+  const batch = await readBatch(directory, io.cwd);
+  await writeBaseline(batch, file === null ? null : resolve(io.cwd, file), options, io);
 }
 
 async function writeResultsCsv({ file }: ReportTarget, { directory }: BatchFiles, io: Io): Promise<void> {

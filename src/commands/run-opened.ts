@@ -13,7 +13,7 @@ import { openJournal } from '../sinks/jsonl.ts';
 import { budgetFacts } from '../spending.ts';
 import type { Stop, Summary } from '../types.ts';
 import { type AgentWatch, unwatched, watchAgent } from './agent-watch.ts';
-import { end, factsOf, restOf } from './ending.ts';
+import { comparisonOf, end, factsOf, restOf } from './ending.ts';
 import { writeCsv } from './finish.ts';
 import type { Io } from './io.ts';
 import { createLive, type Live } from './live.ts';
@@ -24,6 +24,7 @@ import { listenForStops, type Stopping } from './stopping.ts';
 import { sweepLoose } from './sweep.ts';
 import type { Reached } from './target.ts';
 import { sayJson } from './tell.ts';
+import { watchVerdict } from './verdict-watch.ts';
 
 type Opened = Omit<Prepared, 'reached'> & { readonly reached: Reached };
 
@@ -78,8 +79,10 @@ export async function runOpened(begun: Opened, io: Io): Promise<Summary> {
     onExample: (records) => table.add(records),
     ownership: place.lock,
   });
+  const isFinished = notYet === 0 && stop === null;
+  const compared = await comparisonOf(batch, isFinished || stop?.code === 'decided', io);
   const summary = sum.summarise({
-    batch: factsOf(batch, notYet === 0 && stop === null ? 'finished' : 'stopped'),
+    batch: factsOf(batch, isFinished ? 'finished' : 'stopped'),
     planned: plan.turns,
     left: turnsLeft,
     stop,
@@ -90,7 +93,9 @@ export async function runOpened(begun: Opened, io: Io): Promise<Summary> {
     concurrency: concurrency?.facts(),
     scores: table.figures(),
     gates: config.gates,
-    notes,
+    comparison: compared.comparison,
+    onInconclusive: config.onInconclusive,
+    notes: [...notes, ...compared.notes],
   });
   return end(batch, summary, { turnsLeft, canRunAgain: rowsToRunAgain > 0 }, io);
 }
@@ -118,6 +123,7 @@ async function runToStop(
     backlog: reached.connection.backlog,
   });
   const died = watchServer(reached);
+  const decided = await watchVerdict(batch);
   try {
     const agent = reached.connection.agent(
       watch.facts,
@@ -156,18 +162,24 @@ async function runToStop(
         onlyRepeats: order.again !== null,
       },
       runtime: io.runtime,
-      drain: AbortSignal.any([stopping.drain, died.signal, watch.signal, place.lock.lost]),
+      drain: AbortSignal.any([stopping.drain, died.signal, watch.signal, decided.signal, place.lock.lost]),
       abort: AbortSignal.any([stopping.abort, died.signal, place.lock.lost]),
       onRecord: (record) => {
         left.onRecord(record);
         live.onRecord(record);
+        decided.onRecord(record);
       },
       onOutage: (state) => {
         watch.rest(state.isOn);
         live.onOutage(state);
       },
     });
-    const before = ended.stop ?? watch.stop ?? stopOf(died.error, stopping.stop, ended.threadsLeft);
+    const isWhole = left.summary.counts(plan.turns).not_yet === 0;
+    const before =
+      ended.stop ??
+      watch.stop ??
+      (isWhole ? null : decided.stop) ??
+      stopOf(died.error, stopping.stop, ended.threadsLeft);
     const { jobsLeft } = ended;
     if (before !== null) return { stop: before, notes: [], jobsLeft };
     const { drain } = stopping;

@@ -27,8 +27,11 @@ export async function run(datasetName: string, config: Config, io: Io): Promise<
   const path = isStdin ? '-' : resolve(io.cwd, datasetName);
   const source = { path, name: datasetName };
   if (config.dryRun) {
+    const { openBaseline } = await import('./run-baseline.ts');
     const { dryRun } = await import('./dry-run.ts');
-    await dryRun(order, await loadTold(source, config, io), io);
+    const dataset = await loadTold(source, config, io);
+    await openBaseline(config, dataset, datasetName, io);
+    await dryRun(order, dataset, io);
     return null;
   }
   const wanted = isStdin ? () => false : isWanted(path, target.agent, selectionOf(config));

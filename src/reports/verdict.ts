@@ -97,8 +97,9 @@ function troubleOf({ error, interrupted, planned }: Counts): string {
   return interrupted === 0 ? failed : `${failed}, ${formatCount(interrupted)} ${waits} for a person`;
 }
 
-function successOf({ planned, success, skipped }: Counts): string {
+function successOf({ planned, success, skipped, not_yet }: Counts): string {
   if (planned === 0) return 'there was nothing to ask';
+  if (not_yet > 0) return `${formatTurns(success)} succeeded, ${formatCount(not_yet)} not needed`;
   if (skipped > 0) return `${formatTurns(success)} succeeded, ${formatCount(skipped)} skipped`;
   return success === 1 ? 'the one turn succeeded' : `all ${formatTurns(success)} succeeded`;
 }

@@ -46,7 +46,18 @@ const way = [
   'budget',
   'batch',
 ];
-const rooms = ['agent', 'readers', 'engines', 'scorers', 'sinks', 'results', 'server', 'stats', 'reports'];
+const rooms = [
+  'agent',
+  'readers',
+  'engines',
+  'scorers',
+  'sinks',
+  'results',
+  'server',
+  'stats',
+  'comparing',
+  'reports',
+];
 
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
 

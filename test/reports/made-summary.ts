@@ -198,6 +198,11 @@ export const madeComparison = (text: NextText, fields: Partial<Comparison> = {})
   only_in_candidate: 2,
   inputs_differ: 1,
   errors: { baseline: 0, candidate: 4 },
+  turns: {
+    baseline: { scored: 90, failed: 0, interrupted: 0, not_scored: 0, skipped: 0 },
+    candidate: { scored: 86, failed: 4, interrupted: 0, not_scored: 0, skipped: 0 },
+  },
+  notes: [],
   scorers: [
     {
       name: text(),
