@@ -61,7 +61,7 @@ const cleanUp = 'rm -rf results report.xml summary.md';
 const asks = [ofDeployment, ...ofOwnServers].map((steps) => scriptOf(steps, 'Ask and compare'));
 const whenThere = describe.runIf(asks.every(isDoable));
 
-whenThere('the recipe for a deployment on GitHub', () => {
+whenThere('the recipe for a deployment on GitHub', { timeout: 180_000 }, () => {
   it('makes a baseline on main, and fails a pull request that is worse', async () => {
     const desk = await deskOf();
     await using server = await startAgentServer({ agent: desk.agent, apiKey: 'a-very-secret-key' });
@@ -88,7 +88,7 @@ whenThere('the recipe for a deployment on GitHub', () => {
   });
 });
 
-whenThere('the recipe for a server of one’s own on GitHub', () => {
+whenThere('the recipe for a server of one’s own on GitHub', { timeout: 180_000 }, () => {
   it.each(ofOwnServers.map((steps) => [folded(scriptOf(steps, 'Install')), steps] as const))(
     'with %s asks, reports and makes a baseline',
     async (_, steps) => {
@@ -112,7 +112,7 @@ describe('the recipes for GitLab', () => {
   });
 });
 
-whenThere('the job for GitLab’s default branch', () => {
+whenThere('the job for GitLab’s default branch', { timeout: 180_000 }, () => {
   it('renews the baseline from the batch that was asked', async () => {
     const desk = await deskOf();
     await using server = await startAgentServer({ agent: desk.agent });
