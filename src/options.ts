@@ -21,6 +21,7 @@ import {
   rate,
   reportTarget,
   scorerText,
+  serveCommand,
   share,
   shareAboveNone,
   temperature,
@@ -99,6 +100,8 @@ export const optionTable = {
   headers: list({ flag: 'header', kind: headers, group: 'The agent', commands: [...connecting, 'score'], help: 'a header of your own; ${VAR} from the environment' }),
   insecureHttp: optional({ flag: 'insecure-http', kind: toggle, group: 'The agent', commands: [...connecting, 'score'], help: 'send the key over plain http to any host' }),
   local: optional({ flag: 'local', kind: textOrNone('langgraph.json'), group: 'The agent', commands: reaching, help: 'start a local Agent Server for this, and stop it after' }),
+  serveCommand: optional({ flag: 'serve-command', kind: serveCommand, group: 'The agent', commands: reaching, help: 'start a server by this, in place of --url, and stop it after' }),
+  serveTimeoutMs: given({ flag: 'serve-timeout', kind: duration, default: '60s', group: 'The agent', commands: asking, help: 'until the server of --serve-command answers' }),
   ask: optional({ flag: 'ask', kind: text('text'), group: 'The agent', commands: ['check'], help: 'send one message and print the answer' }),
   configFile: optional({ flag: 'config', kind: text('file'), group: 'The agent', commands: [...connecting, 'score'], help: 'options from a YAML or JSON file, by these names' }),
 

@@ -47,14 +47,28 @@ export function brokenRules(
 
 function agentFaults(config: Config, env: Environment, faulted: ReadonlySet<OptionKey>): string[] {
   const faults: string[] = [];
-  if (config.local === null) {
+  const { local, serveCommand } = config;
+  if (local !== null && serveCommand !== null) {
+    faults.push('--serve-command: --local starts a server of its own; choose one');
+  }
+  if (local === null && serveCommand === null) {
     if (config.url === null && !faulted.has('url'))
       faults.push(missing('--url', "the deployment's URL", 'LANGGRAPH_API_URL'));
+  }
+  if (local === null) {
     if (config.agent === null && !faulted.has('agent'))
       faults.push(missing('--agent', "the agent's id", 'LANGGRAPH_AGENT_ID'));
   }
   const isReadable = (['url', 'apiKey', 'authScheme', 'headers'] as const).every((key) => !faulted.has(key));
-  return isReadable ? [...faults, ...accessOf(config, env).faults] : faults;
+  if (!isReadable) return faults;
+  const isOwn = local !== null || serveCommand !== null;
+  const access = accessOf(isOwn ? { ...config, url: null } : config, env);
+  if (access.secrets.some((secret) => secret.length > 7 && serveCommand?.includes(secret))) {
+    faults.push(
+      '--serve-command: a secret stands in it, and it is kept with the batch; put its variable there, which the shell expands ("$LANGGRAPH_API_KEY")',
+    );
+  }
+  return [...faults, ...access.faults];
 }
 
 /** Who judges is one of two: a model at an endpoint, or an assistant. */

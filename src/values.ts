@@ -32,6 +32,13 @@ export const texts = (placeholder: string): Kind<string> => ({ ...text(placehold
 /** Text that may be empty, and then means "none". */
 export const textOrNone = (placeholder: string): Kind<string> => kind('text', placeholder, (value) => value);
 
+/** A command that serves, told by `{port}` where to listen. */
+export const serveCommand: Kind<string> = kind(
+  "a command with {port} in it, such as 'langgraph dev --port {port}'",
+  'command',
+  (value) => (value.includes('{port}') ? value : undefined),
+);
+
 export const toggle: Kind<boolean> = kind('true or false', null, (value) =>
   value === 'true' ? true : value === 'false' ? false : undefined,
 );

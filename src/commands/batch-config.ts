@@ -8,6 +8,7 @@ import { type BatchFiles, batchFiles } from '../results/files.ts';
 import { type Manifest, readManifest } from '../results/manifest.ts';
 import { brokenRules } from '../rules.ts';
 import type { Io } from './io.ts';
+import { isOwnUrl } from './target.ts';
 
 export interface KnownBatch {
   readonly files: BatchFiles;
@@ -35,7 +36,6 @@ export function configOfBatch(
 ): Config {
   const { identity, settings } = manifest;
   const anew = Object.fromEntries([...given].map((key) => [key, config[key]])) as Partial<Config>;
-  const isLocal = identity.url === 'local';
   const all: Config = {
     ...rememberedConfig(settings),
     ...anew,
@@ -44,7 +44,7 @@ export function configOfBatch(
     headers: config.headers,
     only: config.only,
     kinds: config.kinds,
-    url: isLocal ? null : identity.url,
+    url: isOwnUrl(identity.url) ? null : identity.url,
     agent: identity.agent,
     out: relative(cwd, files.directory) || '.',
     new: false,

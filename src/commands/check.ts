@@ -14,9 +14,10 @@ import { type Reached, reach, targetOf } from './target.ts';
 /** Prints what it found; gives the exit code. @throws AgentError, ConfigError */
 export async function check(config: Config, io: Io): Promise<number> {
   const target = await targetOf(config, io);
-  const stateDir = target.isLocal ? await mkdtemp(join(tmpdir(), 'threadmill-')) : '';
+  const stateDir =
+    target.isLocal && target.command === null ? await mkdtemp(join(tmpdir(), 'threadmill-')) : '';
   try {
-    const reached = await reach(target, config, io, { server: stateDir });
+    const reached = await reach(target, config, io, { server: stateDir, serverLog: null });
     try {
       io.stdout.write(described(reached));
       if (config.ask === null) return 0;
@@ -62,7 +63,7 @@ async function askOnce(
       mode: 'threaded',
       delivery,
       threads: 'auto',
-      isLocal: config.local !== null,
+      isLocal: config.local !== null || config.serveCommand !== null,
       stream: false,
       body: {},
       ratePerMs: null,

@@ -10,6 +10,7 @@ import { takeLock } from '../results/lock.ts';
 import { agentOptions } from './agent.ts';
 import { configOfBatch, readBatch } from './batch-config.ts';
 import type { Io } from './io.ts';
+import { isOwnUrl } from './target.ts';
 import { say } from './tell.ts';
 
 /**
@@ -24,8 +25,12 @@ export async function clean(
 ): Promise<number> {
   const batch = await readBatch(name, io.cwd);
   const config = configOfBatch(batch, options, given, io);
-  if (batch.manifest.identity.url === 'local') {
+  const { url } = batch.manifest.identity;
+  if (url === 'local') {
     throw new ConfigError(`${name}: its threads lie in the directory itself (server/), and go with it`);
+  }
+  if (isOwnUrl(url)) {
+    throw new ConfigError(`${name}: its threads lie where the server of its --serve-command keeps them`);
   }
   if (batch.manifest.state !== 'finished') {
     throw new ConfigError(

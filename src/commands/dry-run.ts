@@ -54,7 +54,7 @@ const open = ['user-agent', 'accept', 'x-auth-scheme'];
 
 /** Every header but those of no secret is hidden. */
 function hidden({ config, target }: Order, io: Io): Record<string, string> {
-  if (target.isLocal) return {};
+  if (target.isLocal && target.command === null) return {};
   const { headers } = agentOptions(config, io.env);
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, open.includes(name) ? value : '***']),

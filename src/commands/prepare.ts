@@ -61,9 +61,11 @@ export async function prepare(
     const isFinished = isDone(dataset, config, left) && place.manifest?.state === 'finished';
     const nothingLeft =
       again === null ? isFinished : left.repeats === 0 && place.manifest?.state === 'finished';
-    if (nothingLeft && target.isLocal) assertSameAgent(place.manifest, target.version, config);
-    else {
-      reached = await reach(target, config, io, { server: place.files.server, ownership: place.lock });
+    if (nothingLeft && target.isLocal) {
+      // What a command serves is not known before it is started, and nothing is left to start it for.
+      if (target.command === null) assertSameAgent(place.manifest, target.version, config);
+    } else {
+      reached = await reach(target, config, io, { ...place.files, ownership: place.lock });
       const { version } = reached.facts;
       if (again === null) assertSameAgent(place.manifest, version, config);
       else tellEdited(place.manifest, version, order, io);

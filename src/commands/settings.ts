@@ -45,7 +45,8 @@ export function identityOf({ target, config, body }: Order, promise: BatchPromis
       '--thread-column': config.threadColumn,
       '--expected-column': config.expectedColumn,
       '--skip-bad-rows': config.skipBadRows,
-      ...(target.isLocal && { [localGraphs]: target.version }),
+      ...(target.version !== null && { [localGraphs]: target.version }),
+      ...(target.command !== null && { '--serve-command': target.command }),
     },
   };
 }

@@ -1,32 +1,43 @@
-/** What a command asks: a deployment, or a local Agent Server of its own. */
+/** What a command asks: a deployment, or a server of its own. */
 
-import { lstat } from 'node:fs/promises';
 import type { AgentConnection, AgentFacts } from '../agent/index.ts';
 import type { Ownership } from '../contracts.ts';
-import { AgentError, ConfigError } from '../errors.ts';
-import { type Config, mostAtOnce } from '../options.ts';
+import { type AgentError, ConfigError } from '../errors.ts';
+import type { Config } from '../options.ts';
 import { bundledAgents } from '../server/bundled.ts';
 import { readGraphs } from '../server/graphs-file.ts';
 import { hashGraphs } from '../server/graphs-hash.ts';
-import type { LocalServer } from '../server/start.ts';
 import { agentOptions } from './agent.ts';
 import type { Io } from './io.ts';
+import { type OwnServer, startLocal } from './own-server.ts';
 
 /** What is known of the agent before anything is started or sent. */
 export interface Target {
-  /** `local` stands for the URL of a server that each start makes anew. */
+  /** `local` or `serve-command` stand for the URL of a server that each start makes anew. */
   readonly url: string;
   /** As the user names it. */
   readonly agent: string;
   /** Of a local server: the hash of its graphs. */
   readonly version: string | null;
+  /** Starts the server; null where it is there, or is the local one. */
+  readonly command: string | null;
+  /** Is it a server of ours, that ends with the batch? */
   readonly isLocal: boolean;
 }
 
+const ownUrls = { local: 'local', served: 'serve-command' } as const;
+
+/** Does the `url` of a batch's identity stand for a server that was its own? */
+export const isOwnUrl = (url: string): boolean => url === ownUrls.local || url === ownUrls.served;
+
 export async function targetOf(config: Config, io: Io): Promise<Target> {
+  if (config.serveCommand !== null) {
+    const { agent } = agentOptions(config, io.env);
+    return { url: ownUrls.served, agent, version: null, command: config.serveCommand, isLocal: true };
+  }
   if (config.local === null) {
     const { url, agent } = agentOptions(config, io.env);
-    return { url, agent, version: null, isLocal: false };
+    return { url, agent, version: null, command: null, isLocal: false };
   }
   const graphs = graphsFile(config);
   const { graphs: known } = await readGraphs(graphs);
@@ -36,7 +47,8 @@ export async function targetOf(config: Config, io: Io): Promise<Target> {
     const got = agent === undefined ? 'nothing' : JSON.stringify(agent);
     throw new ConfigError(`--agent: expected one of the local graphs, ${names.join(', ')}; got ${got}`);
   }
-  return { url: 'local', agent, version: (await hashGraphs(graphs)).slice(0, 16), isLocal: true };
+  const version = (await hashGraphs(graphs)).slice(0, 16);
+  return { url: ownUrls.local, agent, version, command: null, isLocal: true };
 }
 
 const graphsFile = (config: Config) =>
@@ -48,28 +60,32 @@ export interface Reached {
   readonly facts: AgentFacts;
   /** Where it is now; shown, never compared under `--local`. */
   readonly url: string;
-  /** Resolves if the local server ends by itself; never, where there is none. */
+  /** Resolves if a server of ours ends by itself; never, where there is none. */
   readonly died: Promise<AgentError>;
   close(): Promise<void>;
 }
 
+/** Where a server of ours keeps what, and for whom. */
+export interface ServerPlace {
+  /** Threads of the local one. */
+  readonly server: string;
+  /** What one prints that a command starts; null: it is not kept. */
+  readonly serverLog: string | null;
+  /** Of the batch that asks. */
+  readonly ownership?: Ownership;
+}
+
 /**
  * Starts what is local, connects, and asks for the agent.
- * @param place `server`: where a local server keeps its threads. `ownership`: of the batch that asks.
  * @throws AgentError, ConfigError
  */
-export async function reach(
-  target: Target,
-  config: Config,
-  io: Io,
-  { server: stateDir, ownership }: { readonly server: string; readonly ownership?: Ownership },
-): Promise<Reached> {
-  const server = target.isLocal ? await startServer(config, stateDir) : null;
+export async function reach(target: Target, config: Config, io: Io, place: ServerPlace): Promise<Reached> {
+  const server = target.isLocal ? await startServer(target, config, io, place) : null;
   const url = server?.url ?? target.url;
   const options = agentOptions(
-    server === null ? config : { ...config, url, agent: target.agent, apiKey: null },
+    server === null ? config : { ...config, url, agent: target.agent, apiKey: server.apiKey },
     io.env,
-    ownership,
+    place.ownership,
   );
   // Loaded by who asks: it takes as long as Node itself.
   const { connect } = await import('../agent/index.ts');
@@ -84,7 +100,7 @@ export async function reach(
       connection,
       url,
       facts: target.version === null ? facts : { ...facts, version: target.version },
-      died: server === null ? new Promise(() => {}) : server.exited.then(ended),
+      died: server?.died ?? new Promise(() => {}),
       close,
     };
   } catch (error) {
@@ -93,20 +109,15 @@ export async function reach(
   }
 }
 
-async function startServer(config: Config, stateDir: string): Promise<LocalServer> {
-  if ((await lstat(stateDir).catch(() => null))?.isSymbolicLink()) {
-    throw new ConfigError(`${stateDir}: expected a directory, found a symbolic link; remove it`);
+async function startServer(
+  { command }: Target,
+  config: Config,
+  io: Io,
+  { server: stateDir, serverLog }: ServerPlace,
+): Promise<OwnServer> {
+  if (command !== null) {
+    const { serveByCommand } = await import('./serve-command.ts');
+    return serveByCommand(command, serverLog, config, io);
   }
-  const { startLocalServer } = await import('../server/start.ts');
-  return startLocalServer({
-    graphs: graphsFile(config),
-    stateDir,
-    workers: Math.max(10, Math.min(200, mostAtOnce(config))),
-  });
+  return startLocal(graphsFile(config), stateDir, config);
 }
-
-const ended = ({ lastLines }: Awaited<LocalServer['exited']>): AgentError =>
-  new AgentError(
-    `the local Agent Server ended by itself${lastLines.length > 0 ? `: ${lastLines.slice(-5).join(' | ')}` : ''}`,
-    3,
-  );

@@ -20,6 +20,8 @@ export interface BatchFiles {
   readonly dataset: string;
   /** State of the local Agent Server, with `--local`. */
   readonly server: string;
+  /** What a server printed that `--serve-command` started. */
+  readonly serverLog: string;
 }
 
 export const batchFiles = (directory: string): BatchFiles => ({
@@ -33,12 +35,13 @@ export const batchFiles = (directory: string): BatchFiles => ({
   scores: join(directory, 'scores.jsonl'),
   dataset: join(directory, 'dataset'),
   server: join(directory, 'server'),
+  serverLog: join(directory, 'server.log'),
 });
 
 /** May a start that died leave it, before there was a manifest? */
 export function isOfAStart(name: string): boolean {
-  const { lock, manifest, dataset, server } = batchFiles('');
-  const ours = [`${manifest}.new`, dataset, `${dataset}.new`, server];
+  const { lock, manifest, dataset, server, serverLog } = batchFiles('');
+  const ours = [`${manifest}.new`, dataset, `${dataset}.new`, server, serverLog];
   return name.startsWith(lock) || ours.includes(name);
 }
 

@@ -94,7 +94,8 @@ async function readExport(
     return refuse(
       `${path} is Python, which this server cannot run. Start it with ` +
         '`langgraph dev --port 2024` (of `pip install "langgraph-cli[inmem]"`), then use ' +
-        '`--url http://127.0.0.1:2024` in place of `--local`',
+        '`--url http://127.0.0.1:2024` in place of `--local`; or have threadmill run start and stop it: ' +
+        "`--serve-command 'langgraph dev --port {port}'`",
     );
   }
   const exportName = colon === -1 ? '' : written.slice(colon + 1);

@@ -37,7 +37,7 @@ const startTimeoutMs = 120_000;
 /** A large state takes its time to write, and is lost if cut short. */
 const stopTimeoutMs = 60_000;
 /** How long the last lines may take to arrive: a process that a graph has started can hold the pipe open for ever. */
-const lastLinesTimeoutMs = 250;
+export const lastLinesTimeoutMs = 250;
 
 export function spawnServer(order: Order, { cwd, env, imports, log }: SpawnOptions): ServerProcess {
   const child = fork(builtFile('child.js'), [JSON.stringify(order)], {

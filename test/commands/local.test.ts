@@ -22,6 +22,10 @@ describe('threadmill run --local', () => {
       records.every(({ outcome, usage }) => outcome === 'success' && (usage?.total_tokens ?? 0) > 0),
     ).toBe(true);
     expect(records.some(({ tool_calls }) => tool_calls.length > 0)).toBe(true);
+    // Of one nobody knows what to expect.
+    const values = records.map(({ scores }) => scores['exact']?.value ?? null);
+    expect(values.filter((value) => value !== 1)).toEqual([null]);
+    expect(stderr).toMatch(/^ {2}exact +1\.000 /m);
   });
 
   it('goes on after it was killed together with its server', async () => {

@@ -19,6 +19,8 @@ const knownFlags = new Set([
 /** Options of other programs that documents or messages name. */
 const foreignFlags = new Set([
   ...['heap-growing-percent', 'import', 'log-maps', 'max-semi-space-size', 'project', 'scenario', 'silent'],
+  // of docker, git, pip and langgraph
+  ...['cached', 'editable', 'init', 'message', 'no-browser', 'no-reload', 'push-option', 'rm'],
   // of bench/run.mjs
   ...['bytes', 'delay', 'left', 'promptfoo', 'quick', 'rounds', 'rows', 'tokens'],
 ]);

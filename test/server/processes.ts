@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { LocalServerOptions } from '../../src/server/start.ts';
@@ -64,7 +65,16 @@ export async function startParent(
   };
 }
 
-/** Resolves once the process is gone. */
+/** Resolves once the process has ended, though nobody may have asked after it yet. */
 export async function endOf(pid: number): Promise<void> {
-  while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (isAlive(pid) && !isZombie(pid)) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+/** Where the system tells it (Linux). */
+function isZombie(pid: number): boolean {
+  try {
+    return /\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
 }
