@@ -241,3 +241,12 @@ export interface RenderContext {
 
 /** Renders a summary as a report's text. */
 export type Renderer = (summary: Summary, context: RenderContext) => string;
+
+/**
+ * Renders a report that tells each turn, piece by piece, with one record in memory at a time.
+ * @param records The records that count, in dataset order; each call begins anew.
+ */
+export type RecordsRenderer = (
+  summary: Summary,
+  records: () => AsyncIterable<JobRecord>,
+) => AsyncIterable<string>;

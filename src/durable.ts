@@ -3,10 +3,13 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { SinkError } from './errors.ts';
 
-/** Opens a new file. What stands in its place is taken away first: were it a link, it would lead elsewhere. */
-export async function openFresh(path: string): Promise<FileHandle> {
+/**
+ * Opens a new file. What stands in its place is taken away first: were it a link, it would lead elsewhere.
+ * @param mode Default: nobody else's to read.
+ */
+export async function openFresh(path: string, mode = 0o600): Promise<FileHandle> {
   await rm(path, { force: true });
-  return open(path, 'wx', 0o600);
+  return open(path, 'wx', mode);
 }
 
 /** A new name is durable only once its directory is. */

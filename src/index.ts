@@ -18,6 +18,7 @@ export type {
   IntentLog,
   OpenDataset,
   ReadOptions,
+  RecordsRenderer,
   Renderer,
   Sink,
   Slot,

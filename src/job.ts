@@ -116,7 +116,8 @@ function ofManyRows(thread: string, rows: readonly Example[]): Planned {
 const exampleKey = (id: string) => `id:${id}`;
 
 /** A list with one expectation for each turn is by turn; anything else is the last turn's. */
-function expectedOf({ expected, turns = [] }: Example, at: number): Json {
+/** What a turn of a conversation in one row expects: each its own, or the last one what the row does. @param at From 0. */
+export function expectedOf({ expected, turns = [] }: Example, at: number): Json {
   if (Array.isArray(expected) && expected.length === turns.length) return expected[at] ?? null;
   return at === turns.length - 1 ? expected : null;
 }

@@ -11,6 +11,7 @@ import {
   concurrency,
   duration,
   extractions,
+  gateText,
   headers,
   type Kind,
   maxErrors,
@@ -18,17 +19,30 @@ import {
   positiveNumber,
   price,
   rate,
-  reports,
+  reportTarget,
   scorerText,
+  share,
+  shareAboveNone,
   text,
   textOrNone,
+  texts,
   toggle,
   tokenCount,
   url,
   wholeNumber,
 } from './values.ts';
 
-export type CommandName = 'run' | 'retry' | 'check' | 'report' | 'clean' | 'init' | 'serve';
+export type CommandName =
+  | 'run'
+  | 'retry'
+  | 'score'
+  | 'compare'
+  | 'plan'
+  | 'check'
+  | 'report'
+  | 'clean'
+  | 'init'
+  | 'serve';
 
 export interface OptionRow<T> {
   /** Without dashes; `null` for what is no flag: a secret. */
@@ -50,6 +64,7 @@ export const optionGroups = [
   'The dataset',
   'What is asked',
   'Pace and patience',
+  'Is it good?',
   'What is kept and told',
 ] as const;
 export type OptionGroup = (typeof optionGroups)[number];
@@ -63,7 +78,10 @@ const list = <T>(row: OptionRow<T>) => ({ ...row, optional: false, list: true })
 const run = ['run'] as const;
 const retry = ['retry'] as const;
 const running = ['run', 'retry'] as const;
+const comparing = ['run', 'retry', 'compare'] as const;
 const asking = ['run', 'retry', 'check'] as const;
+/** What judges answers. */
+const scoring = ['run', 'score'] as const;
 /** Where URL and agent are named; the others know them from the batch. */
 const reaching = ['run', 'check'] as const;
 const connecting = ['run', 'retry', 'check', 'clean'] as const;
@@ -78,7 +96,7 @@ export const optionTable = {
   insecureHttp: optional({ flag: 'insecure-http', kind: toggle, group: 'The agent', commands: connecting, help: 'send the key over plain http to any host' }),
   local: optional({ flag: 'local', kind: textOrNone('langgraph.json'), group: 'The agent', commands: reaching, help: 'start a local Agent Server for this, and stop it after' }),
   ask: optional({ flag: 'ask', kind: text('text'), group: 'The agent', commands: ['check'], help: 'send one message and print the answer' }),
-  configFile: optional({ flag: 'config', kind: text('file'), group: 'The agent', commands: connecting, help: 'options from a YAML or JSON file, by these names' }),
+  configFile: optional({ flag: 'config', kind: text('file'), group: 'The agent', commands: [...connecting, 'score'], help: 'options from a YAML or JSON file, by these names' }),
 
   out: optional({ flag: 'out', alias: 'o', kind: text('dir'), group: 'Which batch', commands: run, help: 'the batch directory; an unfinished one goes on' }),
   new: optional({ flag: 'new', kind: toggle, group: 'Which batch', commands: run, help: 'start another batch, whatever is there' }),
@@ -124,22 +142,34 @@ export const optionTable = {
   maxErrors: optional({ flag: 'max-errors', kind: maxErrors, group: 'Pace and patience', commands: running, help: 'stop early; unset: if the first 10 all fail alike' }),
   maxTokens: optional({ flag: 'max-tokens', kind: tokenCount, group: 'Pace and patience', commands: running, help: 'stop before the batch takes more' }),
   maxCost: optional({ flag: 'max-cost', kind: positiveNumber, group: 'Pace and patience', commands: running, help: 'stop before the batch costs more, by --price' }),
-  price: optional({ flag: 'price', kind: price, group: 'Pace and patience', commands: running, help: 'of a million tokens; tells what the batch costs' }),
+  price: optional({ flag: 'price', kind: price, group: 'Pace and patience', commands: [...running, 'score', 'compare'], help: 'of a million tokens; tells what the batch costs' }),
   deadlineMs: optional({ flag: 'deadline', kind: duration, group: 'Pace and patience', commands: running, help: 'stop the whole batch after this long, to go on later' }),
   giveUpMs: given({ flag: 'give-up', kind: duration, default: '15m', group: 'Pace and patience', commands: running, help: 'on a server that refuses everything' }),
   graceMs: given({ flag: 'grace', kind: duration, default: '30s', group: 'Pace and patience', commands: running, help: 'after a first Ctrl-C, for what is in flight' }),
 
   record: given({ flag: 'record', kind: choice('response', 'messages', 'output'), default: 'messages', group: 'What is kept and told', commands: run, help: 'how much of the state a record holds' }),
-  scorers: list({ flag: 'scorer', kind: scorerText, group: 'What is kept and told', commands: run, help: 'judge each answer: exact, numeric:0.01, tools:strict…' }),
-  allowCode: optional({ flag: 'allow-code', kind: toggle, group: 'What is kept and told', commands: run, help: "run the JavaScript of a dataset's javascript: assertions" }),
+  scorers: list({ flag: 'scorer', kind: scorerText, group: 'Is it good?', commands: scoring, help: 'judge each answer: exact, numeric:0.01, tools:strict…' }),
+  gates: list({ flag: 'gate', kind: gateText, group: 'Is it good?', commands: scoring, help: "what must hold, or exit 1: 'mean(exact) >= 0.9'" }),
+  allowCode: optional({ flag: 'allow-code', kind: toggle, group: 'Is it good?', commands: scoring, help: "run the JavaScript of a dataset's javascript: assertions" }),
   extractions: list({ flag: 'extract', kind: extractions, group: 'What is kept and told', commands: run, help: "a column from the agent's state, by JSONPath" }),
-  excel: optional({ flag: 'excel', kind: toggle, group: 'What is kept and told', commands: [...running, 'report'], help: 'results.csv for spreadsheets: BOM, every column guarded' }),
-  rawCsv: optional({ flag: 'raw-csv', kind: toggle, group: 'What is kept and told', commands: [...running, 'report'], help: 'results.csv without any guard against formulas' }),
-  reports: list({ flag: 'report', kind: reports('text', 'json', 'csv'), group: 'What is kept and told', commands: running, help: 'write a report at the end' }),
-  reportFormat: given({ flag: 'format', kind: choice('text', 'json', 'csv'), default: 'text', group: 'What is kept and told', commands: ['report'], help: 'csv makes all CSV files again' }),
+  excel: optional({ flag: 'excel', kind: toggle, group: 'What is kept and told', commands: [...running, 'score', 'report'], help: 'results.csv for spreadsheets: BOM, every column guarded' }),
+  rawCsv: optional({ flag: 'raw-csv', kind: toggle, group: 'What is kept and told', commands: [...running, 'score', 'report'], help: 'results.csv without any guard against formulas' }),
+  reports: list({ flag: 'report', kind: reportTarget, group: 'What is kept and told', commands: [...running, 'score'], help: 'a report at the end: junit=report.xml, markdown, csv…' }),
+  reportFormat: given({ flag: 'format', kind: text('format'), default: 'text', group: 'What is kept and told', commands: ['report'], help: 'text, json, junit, markdown…; csv makes all CSV files again' }),
+  comparedScorers: list({ flag: 'scorer', kind: texts('name'), group: 'Is it good?', commands: ['compare', 'plan'], help: 'by this one alone; unset: by all that are recorded' }),
+  baseline: optional({ flag: 'baseline', kind: text('batch|file'), group: 'Is it good?', commands: running, help: 'compare with this batch or baseline file at the end' }),
+  baselineOptional: optional({ flag: 'baseline-optional', kind: toggle, group: 'Is it good?', commands: running, help: 'where the baseline is not there yet, make it' }),
+  stopWhenDecided: optional({ flag: 'stop-when-decided', kind: toggle, group: 'Is it good?', commands: run, help: 'stop once no answer left can change the verdict' }),
+  maxDrop: given({ flag: 'max-drop', kind: share, default: '0.02', group: 'Is it good?', commands: comparing, help: 'the drop of a mean score that is allowed' }),
+  onInconclusive: given({ flag: 'on-inconclusive', kind: choice('pass', 'fail'), default: 'pass', group: 'Is it good?', commands: comparing, help: 'the exit code where nothing is sure: 0 or 1' }),
+  groupBy: optional({ flag: 'group-by', kind: text('column'), group: 'Is it good?', commands: ['compare'], help: 'mean scores by the value of a column too' }),
+  clusterBy: optional({ flag: 'cluster-by', kind: text('column'), group: 'Is it good?', commands: comparing, help: 'examples alike in this column count as one unit' }),
+  drop: given({ flag: 'drop', kind: shareAboveNone, default: '0.02', group: 'Is it good?', commands: ['plan'], help: 'the drop of a mean score that is to be found' }),
+  comparisonFormat: given({ flag: 'format', kind: choice('text', 'json'), default: 'text', group: 'What is kept and told', commands: ['compare', 'plan'], help: 'json holds all of it' }),
+  texts: optional({ flag: 'texts', kind: toggle, group: 'What is kept and told', commands: [...running, 'report'], help: 'a baseline holds inputs and answers too' }),
   progress: given({ flag: 'progress', kind: choice('auto', 'none'), default: 'auto', group: 'What is kept and told', commands: running, help: 'a bar on a terminal, else a line every 10 s' }),
   json: optional({ flag: 'json', kind: toggle, group: 'What is kept and told', commands: running, help: 'one started and one finished line of JSON on stdout' }),
-  quiet: optional({ flag: 'quiet', kind: toggle, group: 'What is kept and told', commands: [...running, 'clean'], help: 'only errors on the terminal' }),
+  quiet: optional({ flag: 'quiet', kind: toggle, group: 'What is kept and told', commands: [...running, 'score', 'clean'], help: 'only errors on the terminal' }),
   verbose: optional({ flag: 'verbose', kind: toggle, group: 'What is kept and told', commands: running, help: 'each attempt that failed, as it happens' }),
 
   port: given({ flag: 'port', kind: wholeNumber(0, 65_535), default: '2024', group: 'The agent', commands: ['serve'], help: 'to listen on; 0 takes a free one' }),

@@ -30,6 +30,15 @@ export function brokenRules(
   const twice = extracted.find((name, at) => name !== undefined && extracted.indexOf(name) < at);
   if (twice !== undefined)
     faults.push(`--extract: ${JSON.stringify(twice)} is there twice; name one of them otherwise`);
+  if (config.baselineOptional && config.baseline === null && !faulted.has('baseline')) {
+    faults.push('--baseline-optional: expected --baseline with it, which says where the baseline is to lie');
+  }
+  if (config.stopWhenDecided && config.baseline === null && !faulted.has('baseline')) {
+    faults.push('--stop-when-decided: expected --baseline with it, by which a verdict is given');
+  }
+  if (config.stopWhenDecided && config.clusterBy !== null) {
+    faults.push('--stop-when-decided: nothing bounds a verdict with --cluster-by; choose one');
+  }
   if (config.json && config.reports.some((report) => report?.file === null)) {
     faults.push('--report: --json keeps stdout for its two lines; name a file, as --report text=report.txt');
   }

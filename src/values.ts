@@ -1,5 +1,6 @@
 /** Kinds of option values: what each expects, and how its text is read. All pure. */
 
+import { type Gate, parseGate } from './gate.ts';
 import { compilePath } from './json-path.ts';
 import type { Price } from './price.ts';
 
@@ -24,6 +25,9 @@ const kind = <T>(expects: string, placeholder: string | null, parse: Kind<T>['pa
 
 export const text = (placeholder: string): Kind<string> =>
   kind('some text', placeholder, (value) => (value === '' ? undefined : value));
+
+/** Texts, each given by itself. */
+export const texts = (placeholder: string): Kind<string> => ({ ...text(placeholder), repeatable: true });
 
 /** Text that may be empty, and then means "none". */
 export const textOrNone = (placeholder: string): Kind<string> => kind('text', placeholder, (value) => value);
@@ -77,6 +81,23 @@ const decimal = /^\d+(\.\d+)?$/;
 export const positiveNumber: Kind<number> = kind('a number above 0', 'n', (value) =>
   decimal.test(value) && Number(value) > 0 && Number.isFinite(Number(value)) ? Number(value) : undefined,
 );
+
+/** Reads `0.02` and `2%`. */
+export const share: Kind<number> = kind('a share from 0 to 1, such as 0.02 or 2%', 'share', (value) => {
+  const isPercent = value.endsWith('%');
+  const number = decimal.test(isPercent ? value.slice(0, -1) : value) ? Number.parseFloat(value) : Number.NaN;
+  const part = isPercent ? number / 100 : number;
+  return part <= 1 ? part : undefined;
+});
+
+export const shareAboveNone: Kind<number> = {
+  ...share,
+  expects: 'a share above 0 and below 1, such as 0.02 or 2%',
+  parse: (value) => {
+    const part = share.parse(value);
+    return part !== undefined && part > 0 && part < 1 ? part : undefined;
+  },
+};
 
 /** Reads `in=3,out=15`: of a million tokens each. */
 export const price: Kind<Price> = {
@@ -218,6 +239,21 @@ function extractionIn(value: string): Extraction | null {
     : { name, path: path.trimEnd() };
 }
 
+/** `mean(exact) >= 0.9`. */
+export const gateText: Kind<Gate> = {
+  repeatable: true,
+  expects: "a condition such as 'mean(exact) >= 0.9'",
+  placeholder: "'metric op n'",
+  parse: (value) => {
+    const gate = parseGate(value);
+    return typeof gate === 'string' ? undefined : gate;
+  },
+  fault: (value) => {
+    const gate = parseGate(value);
+    return typeof gate === 'string' ? gate : null;
+  },
+};
+
 /** Which scorers there are is told where they are made. */
 export const scorerText: Kind<string> = {
   repeatable: true,
@@ -226,20 +262,20 @@ export const scorerText: Kind<string> = {
   parse: (value) => (value.trim() === '' ? undefined : value.trim()),
 };
 
-export interface ReportTarget<F extends string = string> {
-  readonly format: F;
+export interface ReportTarget {
+  readonly format: string;
+  /** Null: stdout. */
   readonly file: string | null;
 }
 
-/** `format` or `format=file`. */
-export const reports = <const F extends readonly string[]>(...formats: F): Kind<ReportTarget<F[number]>> => ({
+/** `format` or `format=file`. Which formats there are is told where reports are written. */
+export const reportTarget: Kind<ReportTarget> = {
   repeatable: true,
-  expects: `${formats.join(', ')}, or one of them with =file`,
+  expects: 'a format such as markdown, or one with its file as junit=report.xml',
   placeholder: 'format[=file]',
   parse: (value) => {
-    const [name, ...file] = value.split('=');
-    const format = formats.find((known) => known === name);
-    if (format === undefined || (file.length > 0 && file.join('=') === '')) return undefined;
-    return { format, file: file.length > 0 ? file.join('=') : null };
+    const [format = '', ...file] = value.split('=');
+    if (format.trim() === '' || (file.length > 0 && file.join('=') === '')) return undefined;
+    return { format: format.trim(), file: file.length > 0 ? file.join('=') : null };
   },
-});
+};

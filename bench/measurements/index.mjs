@@ -4,6 +4,7 @@ import { large } from './large.mjs';
 import { late, wide } from './late.mjs';
 import { million } from './million.mjs';
 import { promptfoo } from './promptfoo.mjs';
+import { score } from './score.mjs';
 import { scripts } from './scripts.mjs';
 import { start } from './start.mjs';
 import { stateless } from './stateless.mjs';
@@ -20,5 +21,6 @@ export const measurements = [
   million,
   streams,
   large,
+  score,
   start,
 ];

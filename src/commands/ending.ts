@@ -8,8 +8,11 @@ import { endText, type Next, writeSummary } from './finish.ts';
 import type { Io } from './io.ts';
 import { shownPath } from './open-batch.ts';
 import type { Prepared } from './prepare.ts';
+import { writeReports } from './reports.ts';
+import { type Compared, compareAtEnd } from './run-baseline.ts';
+import { readScores } from './score-table.ts';
 import { budgeted, goOnCommand, raisedLimits, shown, shownCommand } from './settings.ts';
-import { say, sayJson, writeReports } from './tell.ts';
+import { say, sayJson } from './tell.ts';
 
 /** `retry` leaves to `run` what was never asked. */
 export const restOf = (notYet: number): Stop | null =>
@@ -33,6 +36,17 @@ export function factsOf(
   };
 }
 
+/** Of what is not finished nothing is compared: the rest may be another. */
+export async function comparisonOf(
+  { baseline, place, order, manifest }: Omit<Prepared, 'reached'>,
+  isFinished: boolean,
+  io: Io,
+): Promise<Compared> {
+  if (!isFinished) return { comparison: null, notes: [] };
+  const name = shownPath(place.files.directory, io.cwd);
+  return compareAtEnd(baseline, { files: place.files, manifest, name }, order.config, io);
+}
+
 interface Rest {
   /** Turns that this start was to ask and did not. */
   readonly turnsLeft: number;
@@ -53,11 +67,12 @@ export async function end(
   const finishedAt = summary.batch.state === 'finished' ? io.runtime.date().toISOString() : null;
   const ended = { ...manifest, state: summary.batch.state, finished_at: finishedAt };
   await writeManifest(place.files.manifest, ended, place.lock);
-  await writeReports(summary, place.files, config, io);
+  const next = nextCommands(batch, summary, turnsLeft, io);
+  await writeReports({ summary, files: place.files, next, canRunAgain }, config, io);
   sayJson(io, config, { event: 'finished', ...summary });
   if (!config.quiet)
     io.stderr.write(
-      `\n${await endText(summary, place.files, nextCommands(batch, summary, turnsLeft, io), { io, terminal: io.stderr, canRunAgain })}`,
+      `\n${await endText(summary, place.files, next, { io, terminal: io.stderr, canRunAgain })}`,
     );
   return summary;
 }
@@ -87,6 +102,7 @@ function nextCommands({ place, order }: Prepared, summary: Summary, turnsLeft: n
 /** A batch that is finished: nothing is asked. */
 export async function tellFinished(batch: Prepared, io: Io): Promise<Summary> {
   const { place, order, left, plan, manifest } = batch;
+  const compared = await comparisonOf(batch, manifest.state === 'finished', io);
   const summary = left.summary.summarise({
     batch: factsOf(batch, manifest.state),
     planned: plan.turns,
@@ -94,6 +110,10 @@ export async function tellFinished(batch: Prepared, io: Io): Promise<Summary> {
     elapsedMs: 0,
     price: order.config.price,
     budget: budgetFacts(left.spending, order.config),
+    scores: await readScores(place.files, manifest.scorers ?? [], order.config),
+    gates: order.config.gates,
+    onInconclusive: order.config.onInconclusive,
+    ...compared,
   });
   const directory = shownPath(place.files.directory, io.cwd);
   say(
@@ -105,6 +125,8 @@ export async function tellFinished(batch: Prepared, io: Io): Promise<Summary> {
   );
   sayJson(io, order.config, { event: 'started', batch: manifest.id, directory: place.files.directory, plan });
   sayJson(io, order.config, { event: 'finished', ...summary });
-  await writeReports(summary, place.files, order.config, io);
+  const canRunAgain = summary.counts.error > summary.counts.uncertain;
+  const next = nextCommands(batch, summary, 0, io);
+  await writeReports({ summary, files: place.files, next, canRunAgain }, order.config, io);
   return summary;
 }

@@ -2,40 +2,57 @@
 
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Ownership } from '../contracts.ts';
+import type { Ownership, RenderContext } from '../contracts.ts';
 import type { Config } from '../options.ts';
 import { renderText } from '../reports/text.ts';
 import { writeJson } from '../results/atomic.ts';
 import type { BatchFiles } from '../results/files.ts';
 import { type CsvFiles, type CsvSources, writeCsvFiles } from '../sinks/csv.ts';
+import { openExampleRecords } from '../sinks/example-records.ts';
 import type { RecordIndex } from '../sinks/record-index.ts';
-import type { Summary } from '../types.ts';
+import type { ScorerFacts, Summary } from '../types.ts';
 import { hasColour, type Io, type Terminal, widthOf } from './io.ts';
 import { shownPath } from './open-batch.ts';
 
 /** How the CSV files are written, and by whom. */
 export type CsvWish = Pick<Config, 'excel' | 'rawCsv' | 'extractions'> & {
+  /** Those of the batch. */
+  readonly scorers: readonly ScorerFacts[];
+  readonly onExample?: CsvSources['onExample'];
   /** Default: nobody else writes there. */
-  readonly ownership?: Ownership;
+  readonly ownership?: Ownership | undefined;
 };
 
 /** Writes the CSV files from dataset and journal. @throws SinkError, DatasetError, LockedError */
 export async function writeCsv(
-  rows: Omit<CsvSources, 'journal' | 'index'>,
+  rows: Pick<CsvSources, 'examples' | 'columns' | 'roles' | 'madeIds'>,
   files: BatchFiles,
   index: RecordIndex,
-  { excel, rawCsv, extractions, ownership }: CsvWish,
+  { excel, rawCsv, extractions, scorers, onExample, ownership }: CsvWish,
 ): Promise<CsvFiles> {
-  return writeCsvFiles(
-    { ...rows, journal: files.journal, index, extracted: extractions.map(({ name }) => name) },
-    {
-      directory: files.directory,
-      bom: excel,
-      guard: excel ? 'all' : rawCsv ? 'none' : 'agent',
-      ownership,
-    },
-  );
+  await using records = await openExampleRecords(files, index);
+  const names = (records.scoring?.scorers ?? scorers).map(({ name }) => name);
+  const extracted = extractions.map(({ name }) => name);
+  // Awaited here: the records are read until it is done.
+  return await writeCsvFrom({ ...rows, records, scorers: names, extracted, onExample }, files, {
+    excel,
+    rawCsv,
+    ownership,
+  });
 }
+
+/** The same, of records that come from elsewhere. @throws SinkError, DatasetError */
+export const writeCsvFrom = (
+  sources: CsvSources,
+  { directory }: BatchFiles,
+  { excel, rawCsv, ownership }: Pick<CsvWish, 'excel' | 'rawCsv' | 'ownership'>,
+): Promise<CsvFiles> =>
+  writeCsvFiles(sources, {
+    directory,
+    bom: excel,
+    guard: excel ? 'all' : rawCsv ? 'none' : 'agent',
+    ownership,
+  });
 
 export const writeSummary = (files: BatchFiles, summary: Summary, ownership: Ownership): Promise<void> =>
   writeJson(files.summary, summary, ownership);
@@ -52,15 +69,23 @@ export async function endText(
   summary: Summary,
   files: BatchFiles,
   next: readonly Next[],
-  { io, terminal, canRunAgain }: Shown,
+  shown: Shown,
 ): Promise<string> {
-  return renderText(summary, {
-    width: widthOf(terminal),
-    colour: hasColour(terminal, io.env),
-    files: await filesThere(files, summary, { cwd: io.cwd, canRunAgain }),
-    next,
-  });
+  return renderText(summary, await renderContext(summary, files, next, shown));
 }
+
+/** What reports are told beside the summary. */
+export const renderContext = async (
+  summary: Summary,
+  files: BatchFiles,
+  next: readonly Next[],
+  { io, terminal, canRunAgain }: Shown,
+): Promise<RenderContext> => ({
+  width: widthOf(terminal),
+  colour: hasColour(terminal, io.env),
+  files: await filesThere(files, summary, { cwd: io.cwd, canRunAgain }),
+  next,
+});
 
 export interface Next {
   readonly command: string;

@@ -19,6 +19,11 @@ export const commandHelp = {
     does: 'asks what failed in a batch once more, as new revisions',
     example: 'threadmill retry results/support-20261122T145206Z --only error,interrupted',
   },
+  score: {
+    usage: 'score <batch>',
+    does: 'scores recorded answers again; the agent is not asked',
+    example: 'threadmill score results/support-20261122T145206Z --scorer icontains',
+  },
   check: {
     usage: 'check',
     does: 'is the URL right, the key accepted, the agent there?',
@@ -28,6 +33,16 @@ export const commandHelp = {
     usage: 'report <batch>',
     does: 'shows a batch again, from its journal',
     example: 'threadmill report results/support-20261122T145206Z',
+  },
+  compare: {
+    usage: 'compare <baseline> <candidate>',
+    does: 'is the candidate worse? Pairs two batches by example; exit code 1 if so',
+    example: 'threadmill compare baseline.jsonl results/support-20261122T145206Z',
+  },
+  plan: {
+    usage: 'plan <batch>',
+    does: 'how many examples and repeats it takes to find a drop',
+    example: 'threadmill plan results/support-20261122T145206Z --drop 0.03',
   },
   clean: {
     usage: 'clean <batch>',
@@ -89,7 +104,8 @@ const common: ReadonlySet<OptionKey> = new Set<OptionKey>([
   'repeat',
   'concurrency',
   'timeoutMs',
-  'excel',
+  'scorers',
+  'gates',
 ]);
 
 const screenOptions = 12;

@@ -13,6 +13,8 @@ import type { Order } from './order.ts';
 import { isDone, type Plan, planLine, planOf } from './plan.ts';
 import { type BatchPromise, promiseOf } from './promise.ts';
 import { confirmed } from './question.ts';
+import { openBaseline, type RunBaseline } from './run-baseline.ts';
+import { assertGates } from './scorers.ts';
 import { identityOf, localGraphs } from './settings.ts';
 import { spoolStdin } from './stdin.ts';
 import { type Reached, reach } from './target.ts';
@@ -28,6 +30,8 @@ export interface Prepared extends AsyncDisposable {
   readonly plan: Plan;
   readonly manifest: Awaited<ReturnType<typeof openManifest>>;
   readonly reached: Reached | null;
+  /** Null: it has none. */
+  readonly baseline: RunBaseline | null;
 }
 
 /** All that may be refused, before the first request that asks the agent. Null: a person said no. */
@@ -43,6 +47,7 @@ export async function prepare(
   try {
     const dataset =
       file ?? (await loadTold({ path: await spoolStdin(io.stdin, place), name: '-' }, config, io));
+    assertGates(config, dataset.scoring.scorers);
     const promise = promiseOf(config, dataset);
     const identity = identityOf(order, promise);
     if (place.manifest !== null)
@@ -50,6 +55,8 @@ export async function prepare(
     if (config.mend) await mend(place, io);
     const left = await readLeft(place, dataset, { repeat: config.repeat, again });
     for (const note of left.notes) say(io, config, note);
+
+    const baseline = await openBaseline(config, dataset, order.datasetName, io);
 
     const isFinished = isDone(dataset, config, left) && place.manifest?.state === 'finished';
     const nothingLeft =
@@ -83,6 +90,7 @@ export async function prepare(
       plan,
       manifest,
       reached: open,
+      baseline,
       [Symbol.asyncDispose]: async () => open?.close(),
     };
   } finally {

@@ -1,12 +1,13 @@
 /** `threadmill retry`: asks turns of a batch once more, as new revisions in the same batch. */
 
+import { ConfigError } from '../errors.ts';
 import type { Config, OptionKey } from '../options.ts';
 import type { JsonObject, Summary } from '../types.ts';
 import { configOfBatch, readBatch } from './batch-config.ts';
 import { loadTold } from './checking.ts';
 import type { Io } from './io.ts';
 import { shownPath } from './open-batch.ts';
-import { runAt } from './run.ts';
+import { faultsOfReports, runAt } from './run.ts';
 import { targetOf } from './target.ts';
 
 /**
@@ -23,6 +24,8 @@ export async function retry(
   const batch = await readBatch(name, io.cwd);
   const { files, manifest } = batch;
   const config = configOfBatch(batch, options, given, io);
+  const faults = await faultsOfReports(config, io.cwd);
+  if (faults.length > 0) throw new ConfigError(faults);
   const { path } = manifest.dataset;
   const isStdin = path === '-';
   const datasetName = isStdin ? '-' : shownPath(path, io.cwd);

@@ -13,17 +13,19 @@ import { openJournal } from '../sinks/jsonl.ts';
 import { budgetFacts } from '../spending.ts';
 import type { Stop, Summary } from '../types.ts';
 import { type AgentWatch, unwatched, watchAgent } from './agent-watch.ts';
-import { end, factsOf, restOf } from './ending.ts';
+import { comparisonOf, end, factsOf, restOf } from './ending.ts';
 import { extractionOf } from './extraction.ts';
 import { writeCsv } from './finish.ts';
 import type { Io } from './io.ts';
 import { createLive, type Live } from './live.ts';
 import type { Prepared } from './prepare.ts';
+import { scoreTable } from './score-table.ts';
 import { watchServer } from './server-watch.ts';
 import { listenForStops, type Stopping } from './stopping.ts';
 import { sweepLoose } from './sweep.ts';
 import type { Reached } from './target.ts';
 import { sayJson } from './tell.ts';
+import { watchVerdict } from './verdict-watch.ts';
 
 type Opened = Omit<Prepared, 'reached'> & { readonly reached: Reached };
 
@@ -68,8 +70,20 @@ export async function runOpened(begun: Opened, io: Io): Promise<Summary> {
   const notYet = sum.counts(plan.turns).not_yet;
   if (again !== null) stop ??= restOf(notYet);
   const turnsLeft = Math.max(jobsLeft, again === null || stop?.code === 'rest' ? notYet : left.repeats);
+  const { examples, facts } = batch.dataset;
+  const { columns, roles, madeIds } = facts;
+  const scorers = manifest.scorers ?? [];
+  const table = scoreTable(scorers, config);
+  const { rowsToRunAgain } = await writeCsv({ examples, columns, roles, madeIds }, place.files, left.index, {
+    ...config,
+    scorers,
+    onExample: (records) => table.add(records),
+    ownership: place.lock,
+  });
+  const isFinished = notYet === 0 && stop === null;
+  const compared = await comparisonOf(batch, isFinished || stop?.code === 'decided', io);
   const summary = sum.summarise({
-    batch: factsOf(batch, notYet === 0 && stop === null ? 'finished' : 'stopped'),
+    batch: factsOf(batch, isFinished ? 'finished' : 'stopped'),
     planned: plan.turns,
     left: turnsLeft,
     stop,
@@ -78,20 +92,12 @@ export async function runOpened(begun: Opened, io: Io): Promise<Summary> {
     price: config.price,
     budget: budgetFacts(left.spending, config),
     concurrency: concurrency?.facts(),
-    notes,
+    scores: table.figures(),
+    gates: config.gates,
+    comparison: compared.comparison,
+    onInconclusive: config.onInconclusive,
+    notes: [...notes, ...compared.notes],
   });
-  const { examples, facts, scoring } = batch.dataset;
-  const { columns, roles, madeIds } = facts;
-  const scorers = scoring.scorers.map(({ name }) => name);
-  const { rowsToRunAgain } = await writeCsv(
-    { examples, columns, roles, madeIds, scorers },
-    place.files,
-    left.index,
-    {
-      ...config,
-      ownership: place.lock,
-    },
-  );
   return end(batch, summary, { turnsLeft, canRunAgain: rowsToRunAgain > 0 }, io);
 }
 
@@ -118,6 +124,7 @@ async function runToStop(
     backlog: reached.connection.backlog,
   });
   const died = watchServer(reached);
+  const decided = await watchVerdict(batch);
   try {
     const agent = reached.connection.agent(
       watch.facts,
@@ -157,18 +164,24 @@ async function runToStop(
         onlyRepeats: order.again !== null,
       },
       runtime: io.runtime,
-      drain: AbortSignal.any([stopping.drain, died.signal, watch.signal, place.lock.lost]),
+      drain: AbortSignal.any([stopping.drain, died.signal, watch.signal, decided.signal, place.lock.lost]),
       abort: AbortSignal.any([stopping.abort, died.signal, place.lock.lost]),
       onRecord: (record) => {
         left.onRecord(record);
         live.onRecord(record);
+        decided.onRecord(record);
       },
       onOutage: (state) => {
         watch.rest(state.isOn);
         live.onOutage(state);
       },
     });
-    const before = ended.stop ?? watch.stop ?? stopOf(died.error, stopping.stop, ended.threadsLeft);
+    const isWhole = left.summary.counts(plan.turns).not_yet === 0;
+    const before =
+      ended.stop ??
+      watch.stop ??
+      (isWhole ? null : decided.stop) ??
+      stopOf(died.error, stopping.stop, ended.threadsLeft);
     const { jobsLeft } = ended;
     if (before !== null) return { stop: before, notes: [], jobsLeft };
     const { drain } = stopping;

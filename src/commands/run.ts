@@ -20,7 +20,7 @@ import { targetOf } from './target.ts';
  * @throws ConfigError, DatasetError, AgentError, SinkError, JournalError, LockedError: nothing was lost.
  */
 export async function run(datasetName: string, config: Config, io: Io): Promise<Summary | null> {
-  assertOptions(config, datasetName, io);
+  await assertOptions(config, datasetName, io);
   extractionOf(config);
   const target = await targetOf(config, io);
   const body = await readBody(config.body === null ? null : resolve(io.cwd, config.body));
@@ -29,8 +29,11 @@ export async function run(datasetName: string, config: Config, io: Io): Promise<
   const path = isStdin ? '-' : resolve(io.cwd, datasetName);
   const source = { path, name: datasetName };
   if (config.dryRun) {
+    const { openBaseline } = await import('./run-baseline.ts');
     const { dryRun } = await import('./dry-run.ts');
-    await dryRun(order, await loadTold(source, config, io), io);
+    const dataset = await loadTold(source, config, io);
+    await openBaseline(config, dataset, datasetName, io);
+    await dryRun(order, dataset, io);
     return null;
   }
   const wanted = isStdin ? () => false : isWanted(path, target.agent, selectionOf(config));
@@ -40,12 +43,19 @@ export async function run(datasetName: string, config: Config, io: Io): Promise<
 }
 
 /** Told once more, for a library's user hands in a config of his own. */
-function assertOptions(config: Config, datasetName: string, { env }: Io): void {
-  const faults = brokenRules('run', config, env);
+async function assertOptions(config: Config, datasetName: string, { env, cwd }: Io): Promise<void> {
+  const faults = [...brokenRules('run', config, env), ...(await faultsOfReports(config, cwd))];
   if (config.dryRun && datasetName === '-')
     faults.push('--dry-run: expected a file; stdin can be read only once');
   if (faults.length > 0) throw new ConfigError(faults);
   formatOfDataset(datasetName, config);
+}
+
+/** Nothing is loaded for it where there is none. */
+export async function faultsOfReports(config: Config, cwd: string): Promise<string[]> {
+  if (config.reports.length === 0) return [];
+  const { reportFaults } = await import('./report-targets.ts');
+  return reportFaults(config, cwd);
 }
 
 /** @param file Null: it comes by stdin. */

@@ -1,10 +1,12 @@
 /** Which scorers a batch has, and whether its dataset's expectations are such as they can judge by. */
 
 import type { NamedScorer, ScorerMeans } from '../contracts.ts';
-import { DatasetError } from '../errors.ts';
+import { ConfigError, DatasetError } from '../errors.ts';
+import type { Gate } from '../gate.ts';
 import type { Config } from '../options.ts';
+import { type GateGround, gateFaults } from '../reports/gates.ts';
 import { createScorers, faultsOf, holdsAssertions, Picker } from '../scorers/index.ts';
-import type { BadRow, ColumnRoles, Example } from '../types.ts';
+import type { BadRow, ColumnRoles, Example, ScorerFacts } from '../types.ts';
 import type { Io } from './io.ts';
 
 /** Which scorers a dataset was checked for; kept with what else is known of it. */
@@ -103,4 +105,22 @@ export async function chosenBefore(
     choice.named.length === config.scorers.length &&
     choice.named.every((text, at) => text === config.scorers[at]);
   return isSame ? { scorers: await createScorers(choice.used, means), choice } : null;
+}
+
+export const scorerFacts = (scorers: readonly NamedScorer[]): ScorerFacts[] =>
+  scorers.map(({ name, scorer }) => ({ name, needs_expected: scorer.needsExpected }));
+
+export const makesSense = (gate: Gate, config: Config, scorers: readonly NamedScorer[]): boolean =>
+  gateFaults([gate], groundOf(config, scorers)).length === 0;
+
+const groundOf = ({ repeat, price }: Config, scorers: readonly NamedScorer[]): GateGround => ({
+  scorers: scorers.map(({ name }) => name),
+  repeat,
+  hasPrice: price !== null,
+});
+
+/** @throws ConfigError where a gate makes no sense for these scorers. */
+export function assertGates(config: Config, scorers: readonly NamedScorer[]): void {
+  const faults = gateFaults(config.gates, groundOf(config, scorers));
+  if (faults.length > 0) throw new ConfigError(faults);
 }

@@ -52,7 +52,7 @@ export function identityOf({ target, config, body }: Order, promise: BatchPromis
 
 /** The command that goes on with a batch: as it was typed, with its directory named. */
 export function goOnCommand(argv: readonly string[], directory: string): string {
-  const kept = argv.filter((arg) => arg !== '--new' && arg !== '--mend');
+  const kept = argv.filter((arg) => !['--new', '--mend', '--stop-when-decided'].includes(arg));
   const names = kept.some((arg) => /^(--out|-o)(=|$)/.test(arg));
   return shownCommand([...kept, ...(names ? [] : ['--out', directory])]);
 }

@@ -1,11 +1,41 @@
-import type { Renderer } from '../contracts.ts';
+/** Every report, by the format's name as in `--format`. To add one: its file, and a line here. */
+
+import type { RecordsRenderer, RenderContext, Renderer } from '../contracts.ts';
+import type { JobRecord, Summary } from '../types.ts';
 import { renderJson } from './json.ts';
+import { renderJunit } from './junit.ts';
+import { renderMarkdown } from './markdown.ts';
 import { renderText } from './text.ts';
 
-/** By the format's name, as in `--format`. */
-export const renderers = {
+/** Of the summary alone. */
+export const renderers: Readonly<Record<string, Renderer>> = {
   text: renderText,
   json: renderJson,
-} as const satisfies Record<string, Renderer>;
+  markdown: renderMarkdown,
+};
 
-export type ReportFormat = keyof typeof renderers;
+/** Of each turn. */
+export const recordsRenderers: Readonly<Record<string, RecordsRenderer>> = {
+  junit: renderJunit,
+};
+
+export const reportFormats: readonly string[] = [renderers, recordsRenderers].flatMap(Object.keys);
+
+export interface Reported {
+  readonly summary: Summary;
+  readonly records: () => AsyncIterable<JobRecord>;
+  readonly context: RenderContext;
+}
+
+/** A report's text, piece by piece. @param format One of `reportFormats`. */
+export function renderReport(format: string, { summary, records, context }: Reported): AsyncIterable<string> {
+  const ofRecords = recordsRenderers[format];
+  if (ofRecords !== undefined) return ofRecords(summary, records);
+  const render = renderers[format];
+  if (render === undefined) throw new Error(`Expected a report's format, got ${JSON.stringify(format)}`);
+  return whole(() => render(summary, context));
+}
+
+async function* whole(render: () => string): AsyncGenerator<string> {
+  yield render();
+}

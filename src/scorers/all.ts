@@ -3,6 +3,7 @@
 import type { NamedScorer, Scoring } from '../contracts.ts';
 import type { Score } from '../types.ts';
 import { scoreSafely } from './safely.ts';
+import { isUnknown } from './score.ts';
 
 /** Scores under their scorers' names, in their order; what takes time is asked for by all at once. */
 export const scoreAll =
@@ -38,6 +39,7 @@ export const faultsOf = (
   example: Parameters<NonNullable<NamedScorer['scorer']['fault']>>[0],
 ): string[] =>
   scorers.flatMap(({ name, scorer }) => {
-    const fault = scorer.fault?.(example) ?? null;
+    const isAsked = !scorer.needsExpected || !isUnknown(example.expected);
+    const fault = (isAsked && scorer.fault?.(example)) || null;
     return fault === null ? [] : [`${name}: ${fault}`];
   });

@@ -7,8 +7,7 @@ import type { BadRow, ColumnRoles, Example, JobRecord } from '../types.ts';
 import { interruptedHeader, interruptedRows, uncertainHeader, uncertainRow } from './attention.ts';
 import { type DatasetColumns, type Guard, resultTable } from './columns.ts';
 import { openCsv } from './csv-file.ts';
-import { openJournalReader } from './journal-reader.ts';
-import type { RecordIndex } from './record-index.ts';
+import type { ExampleRecords } from './example-records.ts';
 import { Rerun } from './rerun.ts';
 
 export interface CsvSources {
@@ -17,12 +16,13 @@ export interface CsvSources {
   readonly columns: readonly string[];
   readonly roles: ColumnRoles;
   readonly madeIds?: number | undefined;
-  /** Scorers with a column each. Default: none. */
-  readonly scorers?: readonly string[] | undefined;
+  readonly records: ExampleRecords;
+  /** Scorers with a column each. */
+  readonly scorers: readonly string[];
   /** Names of what is extracted, with a column each. Default: none. */
   readonly extracted?: readonly string[] | undefined;
-  readonly journal: string;
-  readonly index: RecordIndex;
+  /** Told of each example's records, in dataset order. Default: nobody wants to know. */
+  readonly onExample?: ((records: readonly JobRecord[]) => void) | undefined;
 }
 
 export interface CsvOptions {
@@ -46,8 +46,8 @@ export interface CsvFiles {
  */
 export async function writeCsvFiles(sources: CsvSources, options: CsvOptions): Promise<CsvFiles> {
   const { directory } = options;
-  const { columns: names, roles, madeIds = 0, scorers = [], extracted = [] } = sources;
-  const dataset = { names, id: roles.id, input: roles.input, madeIds, scorers, extracted };
+  const { columns: names, roles, madeIds = 0 } = sources;
+  const dataset = { names, id: roles.id, input: roles.input, madeIds };
   const rerun = await writeResults(sources, dataset, options);
   const rowsToRunAgain = await writeErrors(sources, rerun, options);
   await syncDirectory(directory).catch((error: unknown) => {
@@ -62,20 +62,21 @@ async function writeResults(
   options: CsvOptions,
 ): Promise<Rerun> {
   const { directory, guard } = options;
-  const table = resultTable(dataset, guard);
+  const table = resultTable(
+    { ...dataset, scorers: sources.scorers, extracted: sources.extracted ?? [] },
+    guard,
+  );
   const rerun = new Rerun(dataset);
-  await using journal = openJournalReader(sources.journal);
   await using results = await openCsv(join(directory, 'results.csv'), table.header, options);
   await using uncertain = await openCsv(join(directory, 'uncertain.csv'), uncertainHeader, options);
   await using interrupted = await openCsv(join(directory, 'interrupted.csv'), interruptedHeader, options);
   const files = [results, uncertain, interrupted];
 
   for await (const source of sources.examples()) {
-    const records: JobRecord[] = [];
-    for (const offset of sources.index.offsetsOf(source.index)) {
-      records.push(journal.atHand(offset) ?? (await journal.at(offset)));
-    }
+    const told = sources.records.of(source.index);
+    const records = told instanceof Promise ? await told : told;
     rerun.add(source, records);
+    sources.onExample?.(records);
     for (const record of records) {
       results.add(table.row(source, record));
       if (record.outcome === 'error' && record.failure?.uncertain) uncertain.add(uncertainRow(record, guard));

@@ -56,6 +56,10 @@ function examplesThatDecide(
 /** With no change in n examples, Tango's lower bound is −z²/(n + z²). */
 const toSeeNone = (drop: number, z: number) => (z * z * (1 - drop)) / drop;
 
+/** Examples below which a drop is not ruled out, though none of them changed. */
+export const fewestToRuleOut = ({ drop, alpha }: Pick<Question, 'drop' | 'alpha'>): number =>
+  Math.floor(toSeeNone(drop, normalQuantile(1 - alpha / 2))) + 1;
+
 const planFor = (spread: number, question: Question) =>
   examplesNeeded(
     { between: spread, withinBaseline: 0, withinCandidate: 0 },

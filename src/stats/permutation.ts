@@ -45,13 +45,15 @@ interface Deck {
  * The share of draws, the truth among them, in which the difference is as low or as high as the one seen:
  * (1 + #)/(1 + draws), labels shuffled within each example (Fisher 1935; Phipson & Smyth 2010 for the 1).
  * The same for the same seed, in whatever order examples and trials come.
+ * @param shift Is added to the difference seen, as a sum over examples: for what examples that are not here may bring.
  */
 export function shuffleLabels(
   pairs: readonly PairedExample[],
   { draws, seed }: PermutationOptions,
+  shift = 0,
 ): OneSided {
   const decks = pairs.map(deckOf).filter(hasDifferent).sort(inOrder);
-  const seen = decks.reduce((sum, deck) => sum + deck.weight * deck.seen, 0);
+  const seen = shift + decks.reduce((sum, deck) => sum + deck.weight * deck.seen, 0);
   const sums = new Float64Array(draws);
   const random = seededRandom(seed);
   for (const deck of decks) addDeals(sums, deck, random);

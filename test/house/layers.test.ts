@@ -28,6 +28,7 @@ const ground = [
   'json-path',
   'time-limit',
   'package-root',
+  'gate',
 ];
 /** Above the ground, below the commands: the way of one row. */
 const way = [
@@ -49,7 +50,18 @@ const way = [
   'budget',
   'batch',
 ];
-const rooms = ['agent', 'readers', 'engines', 'scorers', 'sinks', 'results', 'server', 'stats', 'reports'];
+const rooms = [
+  'agent',
+  'readers',
+  'engines',
+  'scorers',
+  'sinks',
+  'results',
+  'server',
+  'stats',
+  'comparing',
+  'reports',
+];
 
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
 

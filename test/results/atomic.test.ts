@@ -1,7 +1,7 @@
-import { link, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { SinkError } from '../../src/errors.ts';
-import { writeJson } from '../../src/results/atomic.ts';
+import { JournalError, SinkError } from '../../src/errors.ts';
+import { writeJson, writeText } from '../../src/results/atomic.ts';
 import { emptyPlace } from '../sinks/place.ts';
 
 describe('a small file', () => {
@@ -51,5 +51,77 @@ describe('a small file', () => {
     await expect(writing).rejects.toThrow(/summary.json: cannot be written \(E/);
     await expect(writeJson(place.at('none/summary.json'), 1)).rejects.toThrow(/cannot be written \(ENOENT/);
     expect(await readdir(place.path)).toEqual(['summary.json']);
+  });
+});
+
+async function* piecesOf(...pieces: string[]) {
+  yield* pieces;
+}
+
+describe('a file that a user named', () => {
+  it('holds all pieces, and nothing is left beside it', async () => {
+    await using place = await emptyPlace();
+    const many = Array.from({ length: 50_000 }, (_, at) => `line ${at} ü\n`);
+
+    await writeText(place.at('report.xml'), piecesOf(...many));
+
+    expect(await readFile(place.at('report.xml'), 'utf8')).toBe(many.join(''));
+    expect(await readdir(place.path)).toEqual(['report.xml']);
+  });
+
+  it('is as any file the user makes, and stays as readable as it was', async () => {
+    await using place = await emptyPlace();
+    await writeFile(place.at('his own'), '');
+    await writeFile(place.at('there'), 'long before');
+    await chmod(place.at('there'), 0o664);
+
+    await writeText(place.at('new'), piecesOf('a'));
+    await writeText(place.at('there'), piecesOf('b'));
+
+    const modeOf = async (name: string) => (await stat(place.at(name))).mode & 0o777;
+    expect(await modeOf('new')).toBe(await modeOf('his own'));
+    expect(await modeOf('there')).toBe(0o664);
+    expect(await readFile(place.at('there'), 'utf8')).toBe('b');
+  });
+
+  it('is written where a link leads', async () => {
+    await using place = await emptyPlace();
+    await writeFile(place.at('kept by CI'), 'old');
+    await symlink(place.at('kept by CI'), place.at('report.md'));
+
+    await writeText(place.at('report.md'), piecesOf('new'));
+
+    expect(await readFile(place.at('kept by CI'), 'utf8')).toBe('new');
+    expect(await readdir(place.path)).toEqual(['kept by CI', 'report.md']);
+  });
+
+  it('may be no file', async () => {
+    await expect(writeText('/dev/null', piecesOf('a', 'b'))).resolves.toBeUndefined();
+
+    expect((await stat('/dev/null')).isFile()).toBe(false);
+  });
+
+  it('is as it was where the pieces break off, and says why they did', async () => {
+    await using place = await emptyPlace();
+    await writeFile(place.at('report.xml'), 'old');
+    const breaking = async function* () {
+      yield 'x'.repeat(1_000_000);
+      throw new JournalError('results.jsonl:3: this line was changed');
+    };
+
+    await expect(writeText(place.at('report.xml'), breaking())).rejects.toThrow(JournalError);
+
+    expect(await readFile(place.at('report.xml'), 'utf8')).toBe('old');
+    expect(await readdir(place.path)).toEqual(['report.xml']);
+  });
+
+  it('is refused where it cannot be written', async () => {
+    await using place = await emptyPlace();
+    await mkdir(place.at('directory'));
+
+    await expect(writeText(place.at('directory'), piecesOf('a'))).rejects.toThrow(SinkError);
+    await expect(writeText(place.at('none/report.xml'), piecesOf('a'))).rejects.toThrow(
+      /report.xml: cannot be written \(ENOENT/,
+    );
   });
 });

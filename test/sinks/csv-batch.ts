@@ -5,6 +5,7 @@ import type { ReadOptions } from '../../src/contracts.ts';
 import { checkDataset } from '../../src/readers/check.ts';
 import { formatOf, openDataset } from '../../src/readers/index.ts';
 import { type CsvOptions, writeCsvFiles } from '../../src/sinks/csv.ts';
+import { openExampleRecords } from '../../src/sinks/example-records.ts';
 import { openJournal } from '../../src/sinks/jsonl.ts';
 import { RecordIndex } from '../../src/sinks/record-index.ts';
 import type { BadRow, Example, JobRecord } from '../../src/types.ts';
@@ -51,8 +52,9 @@ export async function csvBatch(
   }
   await sink.close();
 
+  await using records = await openExampleRecords({ journal, scores: place.at('scores.jsonl') }, index);
   await writeCsvFiles(
-    { examples: open, columns, roles, madeIds, journal, index },
+    { examples: open, columns, roles, madeIds, records, scorers: [] },
     { directory: place.path, guard: 'agent', bom: false, ...options },
   );
 

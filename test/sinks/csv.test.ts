@@ -2,6 +2,7 @@ import { link, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/prom
 import { describe, expect, it } from 'vitest';
 import { DatasetError, JournalError, SinkError } from '../../src/errors.ts';
 import { type CsvSources, writeCsvFiles } from '../../src/sinks/csv.ts';
+import { openExampleRecords } from '../../src/sinks/example-records.ts';
 import { openJournal } from '../../src/sinks/jsonl.ts';
 import { RecordIndex } from '../../src/sinks/record-index.ts';
 import type { Example } from '../../src/types.ts';
@@ -45,7 +46,13 @@ async function sourcesIn(place: Place, rows: number): Promise<CsvSources> {
     expectedTools: null,
     resume: null,
   };
-  return { examples, columns: ['prompt'], roles, journal, index };
+  return {
+    examples,
+    columns: ['prompt'],
+    roles,
+    records: await openExampleRecords({ journal, scores: place.at('scores.jsonl') }, index),
+    scorers: [],
+  };
 }
 
 const linesOf = async (place: Place, name: string) =>
@@ -116,10 +123,10 @@ describe('the CSV files of a batch', () => {
     ],
     [
       'the journal was damaged',
-      async (sources) => {
-        const bytes = await readFile(sources.journal);
+      async (sources, place) => {
+        const bytes = await readFile(place.at('results.jsonl'));
         bytes[bytes.length - 100] = 0;
-        await writeFile(sources.journal, bytes);
+        await writeFile(place.at('results.jsonl'), bytes);
         return sources;
       },
       JournalError,

@@ -9,7 +9,7 @@ import type { Ended, RunningOptions } from './threadmill.ts';
 export async function command(
   cwd: string,
   argv: readonly string[],
-  { env = {}, stdin = '' }: RunningOptions = {},
+  { env = {}, stdin = '', columns }: RunningOptions = {},
 ): Promise<Ended> {
   let stdout = '';
   let stderr = '';
@@ -19,7 +19,7 @@ export async function command(
       cwd,
       env,
       stdin: Readable.from([Buffer.from(stdin)]),
-      stdout: { write: (text) => (stdout += text) },
+      stdout: { write: (text) => (stdout += text), columns },
       stderr: { write: (text) => (stderr += text) },
     }),
   );

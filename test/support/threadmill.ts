@@ -43,6 +43,8 @@ export interface Workplace extends AsyncDisposable {
 export interface RunningOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
+  /** Of stdout, in this process. */
+  readonly columns?: number;
 }
 
 export interface Batch {

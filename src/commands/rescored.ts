@@ -1,0 +1,96 @@
+/** Records that are scored as they are read. */
+
+import type { Scoring, Talk } from '../contracts.ts';
+import type { ExampleRecords } from '../sinks/example-records.ts';
+import { openJournalReader } from '../sinks/journal-reader.ts';
+import type { RecordIndex } from '../sinks/record-index.ts';
+import type { ScoringWriter } from '../sinks/scores.ts';
+import type { JobRecord, Scores } from '../types.ts';
+
+export interface RescoredFiles {
+  readonly journal: string;
+  readonly index: RecordIndex;
+}
+
+export interface RescoredOptions {
+  readonly scoring: Scoring;
+  readonly writer: ScoringWriter;
+  /** Examples that are scored at once, where scores take time. */
+  readonly ahead: number;
+  /** As the record is to be scored. Default: as it was recorded. */
+  readonly asked?: ((record: JobRecord) => JobRecord) | undefined;
+}
+
+export interface Rescored extends ExampleRecords, AsyncDisposable {
+  readonly count: number;
+}
+
+/**
+ * Each example is to be asked for once, in order. Its scores are written on the way, and durable in the end; the next
+ * few are scored meanwhile.
+ */
+export function rescored({ journal: path, index }: RescoredFiles, options: RescoredOptions): Rescored {
+  const { scoring, writer, ahead, asked = (record) => record } = options;
+  const journal = openJournalReader(path);
+  const waiting = new Map<number, Promise<readonly JobRecord[]>>();
+  let reading: Promise<unknown> = Promise.resolve();
+  let count = 0;
+
+  /** One at a time: a reader's bytes are good until the next are asked for. */
+  const recordAt = (offset: number): Promise<JobRecord> => {
+    const record = reading.then(() => journal.atHand(offset) ?? journal.at(offset));
+    reading = record.catch(() => {});
+    return record;
+  };
+
+  const keep = async (record: JobRecord, offset: number, scores: Scores): Promise<JobRecord> => {
+    const { id, trial, turn, revision } = record;
+    await writer.add({ offset, id, trial, turn, revision, scores });
+    count += 1;
+    return { ...record, scores };
+  };
+
+  const scored = async (at: number): Promise<readonly JobRecord[]> => {
+    const records: JobRecord[] = [];
+    for (const offset of index.offsetsOf(at)) {
+      const record = asked(journal.atHand(offset) ?? (await recordAt(offset)));
+      const scores = scoring(record, talkOf(record, records, index.offsetsOf(at).length));
+      records.push(await keep(record, offset, scores instanceof Promise ? await scores : scores));
+    }
+    return records;
+  };
+
+  return {
+    get count() {
+      return count;
+    },
+    of: (at) => {
+      for (let next = at; next < Math.min(at + ahead, index.examples); next += 1) {
+        if (waiting.has(next)) continue;
+        const records = scored(next);
+        records.catch(() => {}); // told when it is asked for
+        waiting.set(next, records);
+      }
+      const records = waiting.get(at) ?? [];
+      waiting.delete(at);
+      return records;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await Promise.allSettled(waiting.values());
+      await journal[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Of a conversation in one row, whose turns are one example; of one over several rows the others are not at hand. */
+function talkOf(read: readonly JobRecord[], place: number): Talk | null {
+  const record = read[place];
+  const ofTrial = read.filter(({ trial }) => trial === record?.trial);
+  if (record === undefined || record.turn === null || ofTrial.length < 2) return null;
+  const at = ofTrial.indexOf(record);
+  return {
+    isOneRow: true,
+    isLast: at === ofTrial.length - 1,
+    earlier: async () => ofTrial.slice(0, at),
+  };
+}

@@ -1,0 +1,248 @@
+/** Gates, scores and the comparison as Markdown. */
+
+import type {
+  Comparison,
+  Flip,
+  GateResult,
+  Interval,
+  Json,
+  RatioComparison,
+  ScoreFigures,
+} from '../types.ts';
+import { formatCount } from './figures.ts';
+import { code, firstThatFit, prose, table } from './markdown-text.ts';
+import { promptOf } from './prompt.ts';
+
+/** UTF-16 units kept of what others wrote. */
+const longest = { name: 100, gate: 200, sentence: 1_000, id: 100, text: 400, path: 300 } as const;
+const mostFlips = 25;
+
+const figure = (value: number | null) => (value === null ? '–' : value.toFixed(3));
+const range = (interval: Interval | null) =>
+  interval === null ? '–' : `${figure(interval.low)} to ${figure(interval.high)}`;
+const signed = (value: number | null) =>
+  value === null ? '–' : `${value > 0 ? '+' : value < 0 ? '−' : ''}${Math.abs(value).toFixed(3)}`;
+const name = (text: string) => code(text, longest.name);
+
+export function gateLines(gates: readonly GateResult[]): string[] {
+  if (gates.length === 0) return [];
+  const { head, rows } = table(
+    ['gate', 'holds', 'seen'],
+    'lll',
+    gates.map(({ gate, holds, sentence }) => [
+      code(gate, longest.gate),
+      holds ? '✅ yes' : '❌ **no**',
+      prose(sentence, longest.sentence),
+    ]),
+  );
+  return ['### Gates', '', head, ...tableRows(rows, 60_000, 'gates')];
+}
+
+const tableRows = (rows: readonly string[], mostBytes: number, what: string) =>
+  firstThatFit(rows, { mostBytes }, (left) => `\n${formatCount(left)} more ${what} left out.`);
+
+export function scoreLines(scores: readonly ScoreFigures[]): string[] {
+  if (scores.length === 0) return [];
+  const { head, rows } = table(
+    [
+      'scorer',
+      'mean',
+      '95 % interval',
+      'errors as 0',
+      'examples',
+      'scored',
+      'not scored',
+      'failed',
+      'waiting',
+    ],
+    'lrrrrrrrr',
+    scores.map((each) => [
+      name(each.name),
+      `**${figure(each.mean)}**`,
+      range(each.interval),
+      figure(each.mean_errors_as_fail),
+      ...[each.examples, each.scored, each.not_scored, each.failed, each.interrupted].map(formatCount),
+    ]),
+  );
+  const cautions = scores.flatMap(({ name: of, caution }) =>
+    caution === null ? [] : [`- ${name(of)}: ${prose(caution, longest.sentence)}`],
+  );
+  return [
+    '### Scores',
+    '',
+    head,
+    ...tableRows(rows, 40_000, 'scorers'),
+    ...listOf(cautions, 20_000, 'cautions'),
+    ...repeatLines(scores),
+  ];
+}
+
+const listOf = (items: readonly string[], mostBytes: number, what: string) =>
+  items.length === 0
+    ? []
+    : [
+        '',
+        ...firstThatFit(items, { mostBytes }, (left) => `- and ${formatCount(left)} more ${what}, left out`),
+      ];
+
+function repeatLines(scores: readonly ScoreFigures[]): string[] {
+  const repeated = scores.flatMap(({ name: of, repeats, steadiness }) =>
+    steadiness === null ? [] : [{ of, repeats, steadiness }],
+  );
+  if (repeated.length === 0) return [];
+  const { head, rows } = table(
+    ['scorer', 'trials', '`pass@k`', '`pass^k`', 'steady', 'flaky', 'broken'],
+    'lrrrrrr',
+    repeated.flatMap(({ of, repeats, steadiness: { steady, flaky, broken } }) =>
+      repeats.map(({ k, pass_at_k, pass_hat_k }) => [
+        name(of),
+        formatCount(k),
+        figure(pass_at_k?.mean ?? null),
+        figure(pass_hat_k?.mean ?? null),
+        ...[steady, flaky, broken].map(formatCount),
+      ]),
+    ),
+  );
+  const ids = repeated.flatMap(({ of, steadiness: { flaky, flaky_ids, broken, broken_ids } }) => [
+    ...idLine(`${name(of)} flaky`, flaky, flaky_ids),
+    ...idLine(`${name(of)} broken`, broken, broken_ids),
+  ]);
+  return ['', head, ...tableRows(rows, 20_000, 'scorers'), ...listOf(ids, 40_000, 'lists of ids')];
+}
+
+function idLine(what: string, count: number, ids: readonly string[]): string[] {
+  if (count === 0) return [];
+  const shown = ids.map((id) => code(id, longest.id)).join(', ');
+  return [`- ${what}: ${shown}${count > ids.length ? ` and ${formatCount(count - ids.length)} more` : ''}`];
+}
+
+export function comparisonLines(comparison: Comparison | null): string[] {
+  if (comparison === null) return [];
+  const { verdict, sentence, scorers, flips } = comparison;
+  const { head, rows } = table(
+    [
+      'scorer',
+      'baseline',
+      'candidate',
+      'difference',
+      '95 % interval',
+      'worse',
+      'better',
+      'examples',
+      'verdict',
+    ],
+    'lrrrrrrrl',
+    scorers.map((each) => [
+      name(each.name),
+      figure(each.baseline),
+      figure(each.candidate),
+      `**${signed(each.difference)}**`,
+      each.interval === null ? '–' : `${signed(each.interval.low)} to ${signed(each.interval.high)}`,
+      ...[each.lost, each.gained, each.examples].map(formatCount),
+      each.verdict,
+    ]),
+  );
+  const worse = flips.filter(({ baseline, candidate }) => candidate < baseline);
+  const better = flips.filter(({ baseline, candidate }) => candidate > baseline);
+  const sentences = scorers.map((each) => `- ${name(each.name)}: ${prose(each.sentence, longest.sentence)}`);
+  return [
+    '### Compared with the baseline',
+    '',
+    `**${verdict}**: ${prose(sentence, longest.sentence)}`,
+    '',
+    ...(rows.length === 0 ? [] : [head, ...tableRows(rows, 40_000, 'scorers'), '']),
+    ...firstThatFit(
+      sentences,
+      { mostBytes: 30_000 },
+      (left) => `- and ${formatCount(left)} more scorers, left out`,
+    ),
+    ...pairLines(comparison),
+    ...comparison.ratios.flatMap(ratioLine),
+    ...flipLines('Worse than before', worse, sum(scorers.map(({ lost }) => lost))),
+    ...flipLines('Better than before', better, sum(scorers.map(({ gained }) => gained))),
+    ...groupLines(comparison),
+  ];
+}
+
+const sum = (counts: readonly number[]) => counts.reduce((total, count) => total + count, 0);
+
+function pairLines({ baseline, candidate, pairs, errors, ...left }: Comparison): string[] {
+  const out = [
+    [left.only_in_baseline, 'only in the baseline'],
+    [left.only_in_candidate, 'only in this batch'],
+    [left.inputs_differ, 'with another input'],
+  ] as const;
+  const told = out.flatMap(([count, why]) => (count === 0 ? [] : [`${formatCount(count)} ${why}`]));
+  const leftOut = told.length === 0 ? '' : `; left out: ${told.join(', ')}`;
+  const agents = [baseline, candidate].map(({ agent_version }) =>
+    code(agent_version ?? 'unknown', longest.id),
+  );
+  return [
+    `- ${formatCount(pairs)} examples in both${leftOut}`,
+    `- baseline ${code(baseline.path, longest.path)}, agent version ${agents[0]}; now ${agents[1]}`,
+    `- turns that ended in error: ${formatCount(errors.baseline)} before, ${formatCount(errors.candidate)} now`,
+  ];
+}
+
+const ratioNames = { latency_ms: 'latency', total_tokens: 'tokens', cost: 'cost' } as const;
+
+function ratioLine({ name: of, ratio, interval, examples }: RatioComparison): string[] {
+  if (ratio === null) return [];
+  const bounds =
+    interval === null ? '' : ` (95 % interval ${percent(interval.low)} to ${percent(interval.high)})`;
+  return [`- ${ratioNames[of]}: ${percent(ratio)}${bounds}, on ${formatCount(examples)} examples`];
+}
+
+/** `+10.0 %` of 1.1. */
+const percent = (ratio: number) => `${ratio >= 1 ? '+' : '−'}${Math.abs(100 * (ratio - 1)).toFixed(1)} %`;
+
+/** @param counted Those that are not among the flips too: of these only so many are kept. */
+function flipLines(title: string, flips: readonly Flip[], counted: number): string[] {
+  const total = Math.max(counted, flips.length);
+  if (total === 0) return [];
+  const room = { mostBytes: 150_000, most: mostFlips, total };
+  const items = flips.slice(0, mostFlips).map(flipItem);
+  const shown = firstThatFit(items, room, (left) => `- and ${formatCount(left)} more, left out`);
+  return ['', `#### ${title}: ${formatCount(total)}`, '', ...shown];
+}
+
+function flipItem(flip: Flip): string {
+  const retry = flip.after_retry ? ', an answer came only after a retry' : '';
+  const texts: Readonly<Record<string, string | null>> = {
+    asked: promptOf(flip.input),
+    expected: shownJson(flip.expected),
+    before: flip.baseline_response,
+    now: flip.candidate_response,
+    why: flip.reason,
+  };
+  const lines = Object.entries(texts).flatMap(([what, text]) =>
+    text === null ? [] : [`  - ${what}: ${code(text, longest.text)}`],
+  );
+  const scores = `${figure(flip.baseline)} → ${figure(flip.candidate)}`;
+  return [`- ${code(flip.id, longest.id)}, ${name(flip.scorer)} ${scores}${retry}`, ...lines].join('\n');
+}
+
+const shownJson = (value: Json) =>
+  value === null || typeof value === 'string' ? value : JSON.stringify(value);
+
+function groupLines({ groups }: Comparison): string[] {
+  if (groups.length === 0) return [];
+  const { head, rows } = table(
+    ['group', 'scorer', 'examples', 'baseline', 'candidate'],
+    'llrrr',
+    groups.map(({ value, scorer, examples, baseline, candidate }) => [
+      code(value, longest.name),
+      name(scorer),
+      formatCount(examples),
+      figure(baseline),
+      figure(candidate),
+    ]),
+  );
+  return [
+    '',
+    '#### By group, for a look and not for a verdict',
+    '',
+    head,
+    ...tableRows(rows, 40_000, 'groups'),
+  ];
+}

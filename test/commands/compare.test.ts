@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import type { Comparison } from '../../src/types.ts';
+import { type Reply, says } from '../support/agent-replies.ts';
+import { startAgentServer } from '../support/agent-server.ts';
+import { type Workplace, workplace } from '../support/threadmill.ts';
+
+const count = 40;
+/** Asks for its own number, of which every fifth is of another tenant. */
+const numbers = (from = 1, to = count) =>
+  `id,prompt,expected,tenant\n${Array.from({ length: to - from + 1 }, (_, at) => `q${from + at},say ${from + at},${from + at},${(from + at) % 5 === 0 ? 'b' : 'a'}\n`).join('')}`;
+
+/** An agent that gives another answer to some. */
+const answering = (others: Readonly<Record<number, Reply>> = {}) => ({
+  agent: ({ prompt }: { prompt: string }) => {
+    const number = Number(/\d+/.exec(prompt)?.[0]);
+    return others[number] ?? says(String(number), { usage: { input: 10, output: 2 } });
+  },
+});
+
+const wrong = (...which: number[]) => Object.fromEntries(which.map((number) => [number, says('no idea')]));
+
+/** Runs a dataset into a directory, by an agent of its own. */
+async function batch(
+  place: Workplace,
+  out: string,
+  others: Readonly<Record<number, Reply>> = {},
+  more: readonly string[] = [],
+): Promise<void> {
+  await using server = await startAgentServer(answering(others));
+  await place.command([
+    ...['run', 'numbers.csv', '--url', server.url, '--agent', 'agent', '--out', out],
+    ...['--scorer', 'exact', ...more],
+  ]);
+}
+
+const compared = async (place: Workplace, args: readonly string[]): Promise<Comparison> => {
+  const { stdout } = await place.command(['compare', ...args, '--format', 'json']);
+  return JSON.parse(stdout) as Comparison;
+};
+
+describe('compare', () => {
+  it('finds a regression, and shows what was asked and answered', async () => {
+    await using place = await workplace({ 'numbers.csv': numbers() });
+    await batch(place, 'before', wrong(3));
+    await batch(place, 'after', wrong(4, 5, 6, 7, 8, 9, 10, 11));
+
+    const { code, stdout } = await place.command(['compare', 'before', 'after']);
+    const { flips, scorers, ...all } = await compared(place, ['before', 'after']);
+
+    expect(code).toBe(1);
+    expect(stdout).toContain('REGRESSED: exact: mean 0.975 → 0.800');
+    expect(all).toMatchObject({ verdict: 'REGRESSED', pairs: count, inputs_differ: 0 });
+    expect(scorers).toMatchObject([{ name: 'exact', lost: 8, gained: 1, examples: count }]);
+    expect(flips.map(({ id }) => id)).toEqual(['q4', 'q5', 'q6', 'q7', 'q8', 'q9', 'q10', 'q11', 'q3']);
+    expect(flips[0]).toEqual({
+      id: 'q4',
+      scorer: 'exact',
+      baseline: 1,
+      candidate: 0,
+      input: 'say 4',
+      expected: '4',
+      baseline_response: '4',
+      candidate_response: 'no idea',
+      reason: expect.stringContaining('no idea'),
+      after_retry: false,
+    });
+  });
+
+  it('tells groups, latency, tokens and cost', async () => {
+    await using place = await workplace({ 'numbers.csv': numbers() });
+    await batch(place, 'before');
+    await batch(place, 'after', wrong(5, 10));
+
+    const { verdict, groups, ratios, turns } = await compared(place, [
+      ...['before', 'after', '--group-by', 'tenant', '--price', 'in=3,out=15'],
+    ]);
+
+    expect(verdict).toBe('INCONCLUSIVE');
+    expect(groups).toEqual([
+      { value: 'a', scorer: 'exact', examples: 32, baseline: 1, candidate: 1 },
+      { value: 'b', scorer: 'exact', examples: 8, baseline: 1, candidate: 0.75 },
+    ]);
+    expect(ratios.map(({ name, examples }) => [name, examples])).toEqual([
+      ['latency_ms', 40],
+      ['total_tokens', 38],
+      ['cost', 38],
+    ]);
+    expect(turns.candidate).toEqual({ scored: 40, not_scored: 0, failed: 0, interrupted: 0, skipped: 0 });
+  });
+});

@@ -1,0 +1,223 @@
+import fc from 'fast-check';
+import { lexer, parse, type Token, type Tokens } from 'marked';
+import { describe, expect, it } from 'vitest';
+import { renderMarkdown } from '../../src/reports/markdown.ts';
+import type { FailureGroup, Summary } from '../../src/types.ts';
+import { madeRecord } from './made-records.ts';
+import {
+  hostileText,
+  inTurn,
+  madeComparison,
+  madeFigures,
+  madeFlip,
+  madeGate,
+  madeSummary,
+  madeTurns,
+  type NextText,
+  tame,
+} from './made-summary.ts';
+
+const context = {
+  width: 80,
+  colour: false,
+  files: [{ path: 'results/a/results.csv', holds: 'every answer' }],
+  next: [{ command: 'threadmill report results/a', does: 'shows this again' }],
+};
+const made = (text: NextText) => madeSummary(madeTurns(text), text);
+const markdown = (summary: Summary) => renderMarkdown(summary, context);
+
+/** The kinds of a document's parts and how they stand in each other, without their texts. */
+function skeleton(tokens: readonly Token[]): unknown[] {
+  const kinds = tokens.map((token) => {
+    const { type, tokens: inner, items, header, rows } = token as Token & Tokens.Generic;
+    if (type === 'table') return [type, header.map(inside), rows.map((cells: Token[]) => cells.map(inside))];
+    if (items !== undefined) return [type, items.map(inside)];
+    // A character that is escaped is text, in a token of its own.
+    if (type === 'text' || type === 'escape') return inner === undefined ? 'text' : skeleton(inner);
+    return inner === undefined ? type : [type, skeleton(inner)];
+  });
+  return kinds.filter((kind, at) => kind !== 'text' || kinds[at - 1] !== 'text');
+}
+const inside = (token: Token) => skeleton((token as Tokens.Generic).tokens ?? []);
+
+const textsOf = (html: string) =>
+  html
+    .replace(/<code>.*?<\/code>/gs, '<code/>')
+    .replace(/&#(\d+);/g, (_, codePoint: string) => String.fromCodePoint(Number(codePoint)))
+    .replaceAll('&#39;', "'");
+
+describe('the Markdown report', () => {
+  it('tells the most telling first', () => {
+    const text = markdown(made(tame));
+
+    const titles = lexer(text).flatMap((token) => (token.type === 'heading' ? [token.text] : []));
+    expect(titles).toEqual([
+      '❌ FAILED: tame',
+      'Gates',
+      'Scores',
+      'Compared with the baseline',
+      'Worse than before: 4',
+      'Better than before: 1',
+      'By group, for a look and not for a verdict',
+      'What went wrong',
+      'Latency and tokens',
+      'To know',
+      'Next',
+      'Files',
+    ]);
+  });
+
+  it('has nothing of what a batch has not', () => {
+    const summary = madeSummary([madeRecord()], tame);
+
+    const text = markdown({ ...summary, scores: [], gates: [], comparison: null, notes: [] });
+
+    expect(text).not.toMatch(/Gates|Scores|baseline|went wrong|To know/);
+    expect(text).toContain('| latency | 812 ms | – |');
+  });
+
+  it('keeps its shape, whatever strangers wrote', () => {
+    const expected = skeleton(lexer(markdown(made(tame))));
+
+    fc.assert(
+      fc.property(fc.array(hostileText, { minLength: 1, maxLength: 40 }), (texts) => {
+        const text = markdown(made(inTurn(texts)));
+
+        expect(skeleton(lexer(text))).toEqual(expected);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('makes no link, picture, tag or mention of what strangers wrote', () => {
+    fc.assert(
+      fc.property(fc.array(hostileText, { minLength: 1, maxLength: 40 }), (texts) => {
+        const html = parse(markdown(made(inTurn(texts))), { async: false });
+
+        const tags = new Set([...html.matchAll(/<\/?([a-z0-9]+)/gi)].map(([, tag]) => tag));
+        const known = [
+          'h2',
+          'h3',
+          'h4',
+          'p',
+          'strong',
+          'code',
+          'ul',
+          'li',
+          'table',
+          'thead',
+          'tbody',
+          'tr',
+          'th',
+          'td',
+        ];
+        expect([...tags].filter((tag) => !known.includes(tag ?? ''))).toEqual([]);
+        expect(textsOf(html)).not.toMatch(/@[\p{L}\p{N}_-]|:\/\/|www\.[a-z]|#\d/iu);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it.for(['a|b', 'a\\|b', '``', '`a`', ' a ', '@all', '<b>', '&amp;', 'a\nb'])(
+    'shows %j in a table as it is, its hidden characters written out',
+    (name) => {
+      const [score] = [madeFigures(tame)];
+
+      const text = markdown({ ...made(tame), scores: [{ ...score, name }] });
+
+      const tables = lexer(text).filter((token): token is Tokens.Table => token.type === 'table');
+      const cell = tables[2]?.rows[0]?.[0]?.tokens[0];
+      expect(cell?.type).toBe('codespan');
+      expect((cell as Tokens.Codespan).text).toBe(name.replace('\\|', '\\ |').replace('\n', '⏎'));
+    },
+  );
+
+  it('says of an empty text that it is', () => {
+    const text = markdown({ ...made(tame), comparison: madeComparison(() => '') });
+
+    expect(text).toContain('  - before: (empty)');
+  });
+
+  it('tells a flip with input, expectation, both answers and the reason', () => {
+    const flip = madeFlip(
+      {
+        id: 't-17',
+        scorer: 'tools',
+        candidate: 0.5,
+        input: { messages: [{ role: 'user', content: 'Where is it?' }] },
+        expected: ['search'],
+        baseline_response: 'There.',
+        candidate_response: null,
+        reason: 'no call of search',
+        after_retry: true,
+      },
+      tame,
+    );
+
+    const text = markdown({
+      ...made(tame),
+      comparison: madeComparison(tame, { flips: [flip], scorers: [] }),
+    });
+
+    expect(text).toContain(`#### Worse than before: 1
+
+- \`t-17\`, \`tools\` 1.000 → 0.500, an answer came only after a retry
+  - asked: \`Where is it?\`
+  - expected: \`["search"]\`
+  - before: \`There.\`
+  - why: \`no call of search\``);
+  });
+
+  it('is below 1 MiB whatever it is about, and tells how much it leaves out', () => {
+    const widest = '\u{e0041}|`'.repeat(800);
+    const text: NextText = () => widest;
+    const many = <T>(count: number, make: (at: number) => T) =>
+      Array.from({ length: count }, (_, at) => make(at));
+    const cause = (at: number): FailureGroup => ({
+      outcome: 'error',
+      kind: 'http',
+      code: `${at}${widest}`,
+      uncertain: false,
+      count: 10,
+      message: widest,
+      ids: [widest, widest, widest],
+    });
+    const comparison = madeComparison(text);
+    const summary: Summary = {
+      ...made(text),
+      gates: many(40, () => madeGate(false, text)),
+      scores: many(40, () => madeFigures(text)),
+      failures: many(40, cause),
+      notes: many(40, text),
+      comparison: {
+        ...comparison,
+        scorers: many(300, () => comparison.scorers).flat(),
+        flips: [
+          ...many(100, () => madeFlip({}, text)),
+          ...many(100, () => madeFlip({ baseline: 0, candidate: 1 }, text)),
+        ],
+        groups: many(60, () => ({
+          value: widest,
+          scorer: widest,
+          examples: 1,
+          baseline: 0,
+          candidate: 1,
+        })),
+      },
+    };
+    const wide = {
+      ...context,
+      next: many(40, () => ({ command: widest, does: widest })),
+      files: many(40, () => ({ path: widest, holds: widest })),
+    };
+
+    const told = renderMarkdown(summary, wide);
+
+    expect(Buffer.byteLength(told)).toBeLessThan(2 ** 20);
+    expect(told).toMatch(/\d+ more gates left out\./);
+    expect(told).toMatch(/Worse than before: 1,200/);
+    const shown = told.split('#### Worse than before')[1]?.split('####')[0]?.match(/^- `/gm)?.length ?? 0;
+    expect(told).toContain(`- and ${(1_200 - shown).toLocaleString('en')} more, left out`);
+    expect(told).toMatch(/more causes, left out: summary\.json has them/);
+  });
+});
