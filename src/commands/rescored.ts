@@ -51,11 +51,14 @@ export function rescored({ journal: path, index }: RescoredFiles, options: Resco
   };
 
   const scored = async (at: number): Promise<readonly JobRecord[]> => {
+    const offsets = index.offsetsOf(at);
+    const read: JobRecord[] = [];
+    for (const offset of offsets) read.push(asked(journal.atHand(offset) ?? (await recordAt(offset))));
     const records: JobRecord[] = [];
-    for (const offset of index.offsetsOf(at)) {
-      const record = asked(journal.atHand(offset) ?? (await recordAt(offset)));
-      const scores = scoring(record, talkOf(record, records, index.offsetsOf(at).length));
-      records.push(await keep(record, offset, scores instanceof Promise ? await scores : scores));
+    for (const [place, record] of read.entries()) {
+      const scores = scoring(record, talkOf(read, place));
+      const kept = scores instanceof Promise ? await scores : scores;
+      records.push(await keep(record, offsets[place] ?? 0, kept));
     }
     return records;
   };
