@@ -188,7 +188,7 @@ async function processJob(job: Job, slot: Slot, work: Work): Promise<boolean> {
     return outbox.give(skip(job, job.turns, rowUnreadable(job.problem), work));
   }
   const conversation = agent.open(job);
-  const talk = work.scoring === null || job.turns.length < 2 ? null : new JobTalk(job, work.recorded);
+  const talk = work.scoring === null || job.turns[0]?.turn === null ? null : new JobTalk(job, work.recorded);
   const outcomes: OutcomeName[] = [];
   for (const turn of job.turns) {
     if (outcomes.length > 0 && turn.recorded === null && work.drain.aborted) return false;

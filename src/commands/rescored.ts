@@ -1,6 +1,6 @@
 /** Records that are scored as they are read. */
 
-import type { Scoring } from '../contracts.ts';
+import type { Scoring, Talk } from '../contracts.ts';
 import type { ExampleRecords } from '../sinks/example-records.ts';
 import { openJournalReader } from '../sinks/journal-reader.ts';
 import type { RecordIndex } from '../sinks/record-index.ts';
@@ -51,11 +51,14 @@ export function rescored({ journal: path, index }: RescoredFiles, options: Resco
   };
 
   const scored = async (at: number): Promise<readonly JobRecord[]> => {
+    const offsets = index.offsetsOf(at);
+    const read: JobRecord[] = [];
+    for (const offset of offsets) read.push(asked(journal.atHand(offset) ?? (await recordAt(offset))));
     const records: JobRecord[] = [];
-    for (const offset of index.offsetsOf(at)) {
-      const record = asked(journal.atHand(offset) ?? (await recordAt(offset)));
-      const scores = scoring(record);
-      records.push(await keep(record, offset, scores instanceof Promise ? await scores : scores));
+    for (const [place, record] of read.entries()) {
+      const scores = scoring(record, talkOf(read, place));
+      const kept = scores instanceof Promise ? await scores : scores;
+      records.push(await keep(record, offsets[place] ?? 0, kept));
     }
     return records;
   };
@@ -79,5 +82,18 @@ export function rescored({ journal: path, index }: RescoredFiles, options: Resco
       await Promise.allSettled(waiting.values());
       await journal[Symbol.asyncDispose]();
     },
+  };
+}
+
+/** Of a conversation in one row, whose turns are one example; of one over several rows the others are not at hand. */
+function talkOf(read: readonly JobRecord[], place: number): Talk | null {
+  const record = read[place];
+  const ofTrial = read.filter(({ trial }) => trial === record?.trial);
+  if (record === undefined || record.turn === null || ofTrial.length < 2) return null;
+  const at = ofTrial.indexOf(record);
+  return {
+    isOneRow: true,
+    isLast: at === ofTrial.length - 1,
+    earlier: async () => ofTrial.slice(0, at),
   };
 }

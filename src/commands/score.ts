@@ -84,7 +84,7 @@ export async function score(
     await writer.end(records.count);
     const summary = await summariseBatch(batch, { scores: table.figures(), gates });
     await writeSummary(files, summary, lock);
-    for (const note of judge?.notes() ?? []) say(io, config, note);
+    for (const note of means.judge?.notes() ?? []) say(io, config, note);
     const canRunAgain = rowsToRunAgain > 0;
     await writeReports({ summary, files, next: [], canRunAgain }, config, io);
     const shown = { io, terminal: io.stderr, canRunAgain };

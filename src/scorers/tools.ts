@@ -16,6 +16,7 @@ export const tools: ScorerKind = {
       needsExpected: false,
       fault: ({ expectedTools = [] }) => expectationFaults(expectedTools).join('; ') || null,
       score: (record, talk = null) => {
+        if (talk === null && isWhole && record.turn !== null) return notScored(notAtHand);
         if (talk === null || !(isWhole || talk.isOneRow))
           return scoreOf(scoreTools(record.expected_tools, trajectoryOf(record), options));
         return talk.isLast ? wholeScore(record, talk, options) : notScored(withTheLast);
@@ -25,6 +26,8 @@ export const tools: ScorerKind = {
   },
 };
 
+const notAtHand =
+  'the turns before this one are not at hand, so that the conversation cannot be compared as a whole';
 const withTheLast = 'the conversation is compared as a whole: the score stands with its last turn';
 
 async function wholeScore(record: UnscoredRecord, talk: Talk, options: ToolsOptions): Promise<Score> {
