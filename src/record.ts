@@ -5,6 +5,7 @@ import { roundMs } from './try.ts';
 import type {
   ExpectedTool,
   Failure,
+  GivenAnswer,
   Job,
   JobRecord,
   Json,
@@ -18,7 +19,7 @@ export interface RecordOptions {
   /** How much of the state a record holds. */
   readonly record: 'response' | 'messages' | 'output';
   /** What a run that waits for a human is. */
-  readonly onInterrupt: 'record' | 'fail';
+  readonly onInterrupt: 'record' | 'fail' | 'approve' | 'reject';
 }
 
 /** A record's facts beside its outcome. */
@@ -41,6 +42,7 @@ export function toRecord(
   options: RecordOptions,
 ): JobRecord {
   const { attempts, last, waitMs, outcome } = attempted;
+  const { answers = [] } = last;
   const first = attempts[turn.replaces?.attempts.length ?? 0];
   const isFailed = options.onInterrupt === 'fail' && outcome.outcome === 'interrupted';
   const record: Growing = {
@@ -58,7 +60,7 @@ export function toRecord(
     tool_calls: outcome.tool_calls,
     interrupts: outcome.interrupts,
     extracted: {},
-    failure: outcome.failure,
+    failure: answers.length === 0 ? outcome.failure : failureAfter(outcome.failure),
     attempts: [...attempts],
     thread_id: last.threadId,
     run_id: last.runId,
@@ -74,13 +76,19 @@ export function toRecord(
   };
   if (options.record === 'output') record.output = outcome.output;
   if (turn.example.expectedTools !== undefined) record.expected_tools = turn.example.expectedTools;
+  if (answers.length > 0) record.answers = answers;
   return record;
 }
+
+/** Of a turn that was answered: whatever became of the last request, the run that waited did run. */
+const failureAfter = (failure: Failure | null): Failure | null =>
+  failure === null ? null : { ...failure, may_have_run: true };
 
 /** Fields that not each record has come last, in every record of a batch that has them. */
 type Growing = Omit<JobRecord, 'scores'> & {
   output?: Json;
   expected_tools?: readonly ExpectedTool[];
+  answers?: readonly GivenAnswer[];
   scores: Scores;
 };
 

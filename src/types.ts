@@ -96,6 +96,21 @@ export interface Interrupt {
   readonly value: Json;
 }
 
+/** What a run that waited for a human was answered. */
+export interface GivenAnswer {
+  /** Which stop of the turn's, from 1: all that a run asks at one stop is answered at once. */
+  readonly stop: number;
+  readonly interrupt_id: string | null;
+  /** What was asked; null at a breakpoint, which asks nothing. */
+  readonly asked: Json;
+  /** As it was sent; null lets a breakpoint go on. */
+  readonly answer: Json;
+  /** The example's `resume` · `--answers` · `--on-interrupt` · `threadmill answer`. */
+  readonly by: 'script' | 'rules' | 'policy' | 'person';
+  /** Of a person's: the beginning of the SHA-256 of the file that it stood in. */
+  readonly decisions?: string | undefined;
+}
+
 export interface Usage {
   readonly input_tokens: number;
   readonly output_tokens: number;
@@ -188,13 +203,15 @@ export interface Intent {
   readonly attempt: number;
   /** How that attempt asks. */
   readonly way: Way;
+  /** What the turn was answered up to then, that attempt's own answer included. Default: nothing. */
+  readonly answers?: readonly GivenAnswer[] | undefined;
 }
 
 /**
  * How a turn is asked. `input`: with its input · `continue`: the agent goes on from the step that failed ·
- * `fork`: with its input, from the state before the turn.
+ * `fork`: with its input, from the state before the turn · `answer`: by what answers the run that waits.
  */
-export type Way = 'input' | 'continue' | 'fork';
+export type Way = 'input' | 'continue' | 'fork' | 'answer';
 
 /** One finished turn: a line of `results.jsonl`, its fields in this order. Absent is null, never NaN. */
 export interface JobRecord {
@@ -209,6 +226,8 @@ export interface JobRecord {
   readonly expected: Json;
   /** Where the example says which tools it expects. */
   readonly expected_tools?: readonly ExpectedTool[];
+  /** Where a run of the turn waited for a human and was answered: all answers, in order. */
+  readonly answers?: readonly GivenAnswer[];
   readonly metadata: JsonObject;
   readonly response: string | null;
   readonly messages: Json[];

@@ -1,5 +1,6 @@
 /** The batch itself, once all is open, and its end. */
 
+import { createAnswering } from '../answers/index.ts';
 import { runBatch } from '../batch.ts';
 import { type AutoConcurrency, createAutoConcurrency } from '../concurrency.ts';
 import { createLocalEngine } from '../engines/local.ts';
@@ -127,6 +128,7 @@ async function runToStop(
         batchId: manifest.id,
         isLocal: order.target.isLocal,
         doubtful: doubtfulJobs(batch),
+        answering: createAnswering(config),
       },
       {
         note: (intent) => {

@@ -25,6 +25,7 @@ const ground = [
   'loose',
   'random',
   'json',
+  'asked',
 ];
 /** Above the ground, below the commands: the way of one row. */
 const way = [
@@ -45,7 +46,18 @@ const way = [
   'budget',
   'batch',
 ];
-const rooms = ['agent', 'readers', 'engines', 'scorers', 'sinks', 'results', 'server', 'stats', 'reports'];
+const rooms = [
+  'agent',
+  'answers',
+  'readers',
+  'engines',
+  'scorers',
+  'sinks',
+  'results',
+  'server',
+  'stats',
+  'reports',
+];
 
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
 
