@@ -10,6 +10,7 @@ import {
   choices,
   concurrency,
   duration,
+  gateText,
   headers,
   type Kind,
   maxErrors,
@@ -27,7 +28,7 @@ import {
   wholeNumber,
 } from './values.ts';
 
-export type CommandName = 'run' | 'retry' | 'check' | 'report' | 'clean' | 'init' | 'serve';
+export type CommandName = 'run' | 'retry' | 'answer' | 'check' | 'report' | 'clean' | 'init' | 'serve';
 
 export interface OptionRow<T> {
   /** Without dashes; `null` for what is no flag: a secret. */
@@ -61,11 +62,11 @@ const optional = <T>(row: OptionRow<T>) => ({ ...row, optional: true }) as const
 const list = <T>(row: OptionRow<T>) => ({ ...row, optional: false, list: true }) as const;
 const run = ['run'] as const;
 const retry = ['retry'] as const;
-const running = ['run', 'retry'] as const;
-const asking = ['run', 'retry', 'check'] as const;
+const running = ['run', 'retry', 'answer'] as const;
+const asking = [...running, 'check'] as const;
 /** Where URL and agent are named; the others know them from the batch. */
 const reaching = ['run', 'check'] as const;
-const connecting = ['run', 'retry', 'check', 'clean'] as const;
+const connecting = [...asking, 'clean'] as const;
 
 // biome-ignore format: a table is read by its rows.
 export const optionTable = {
@@ -130,6 +131,7 @@ export const optionTable = {
 
   record: given({ flag: 'record', kind: choice('response', 'messages', 'output'), default: 'messages', group: 'What is kept and told', commands: run, help: 'how much of the state a record holds' }),
   scorers: list({ flag: 'scorer', kind: scorerText, group: 'What is kept and told', commands: run, help: 'judge each answer: exact, numeric:0.01, tools:strict…' }),
+  gates: list({ flag: 'gate', kind: gateText, group: 'What is kept and told', commands: run, help: "what must hold, or exit 1: 'mean(exact) >= 0.9'" }),
   excel: optional({ flag: 'excel', kind: toggle, group: 'What is kept and told', commands: [...running, 'report'], help: 'results.csv for spreadsheets: BOM, every column guarded' }),
   rawCsv: optional({ flag: 'raw-csv', kind: toggle, group: 'What is kept and told', commands: [...running, 'report'], help: 'results.csv without any guard against formulas' }),
   reports: list({ flag: 'report', kind: reports('text', 'json', 'csv'), group: 'What is kept and told', commands: running, help: 'write a report at the end' }),

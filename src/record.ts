@@ -41,10 +41,12 @@ export function toRecord(
   facts: RecordFacts,
   options: RecordOptions,
 ): JobRecord {
-  const { attempts, last, waitMs, outcome } = attempted;
+  const { attempts, last, waitMs } = attempted;
   const { answers = [] } = last;
-  const first = attempts[turn.replaces?.attempts.length ?? 0];
+  const outcome = answers.length === 0 ? attempted.outcome : afterAnswers(attempted.outcome, answers);
+  const given = outcome === attempted.outcome ? answers : answersBeforeLast(answers);
   const isFailed = options.onInterrupt === 'fail' && outcome.outcome === 'interrupted';
+  const first = attempts[turn.replaces?.attempts.length ?? 0];
   const record: Growing = {
     id: turn.example.id,
     index: turn.example.index,
@@ -60,7 +62,7 @@ export function toRecord(
     tool_calls: outcome.tool_calls,
     interrupts: outcome.interrupts,
     extracted: {},
-    failure: answers.length === 0 ? outcome.failure : failureAfter(outcome.failure),
+    failure: outcome.failure,
     attempts: [...attempts],
     thread_id: last.threadId,
     run_id: last.runId,
@@ -76,13 +78,27 @@ export function toRecord(
   };
   if (options.record === 'output') record.output = outcome.output;
   if (turn.example.expectedTools !== undefined) record.expected_tools = turn.example.expectedTools;
-  if (answers.length > 0) record.answers = answers;
+  if (given.length > 0) record.answers = given;
   return record;
 }
 
-/** Of a turn that was answered: whatever became of the last request, the run that waited did run. */
-const failureAfter = (failure: Failure | null): Failure | null =>
-  failure === null ? null : { ...failure, may_have_run: true };
+/** Where the last answer surely did not reach its run, that waits still, and is to be answered once more. */
+function afterAnswers(outcome: Outcome, answers: readonly GivenAnswer[]): Outcome {
+  const { failure } = outcome;
+  if (outcome.outcome !== 'error' || failure === null || failure.may_have_run) return outcome;
+  const stop = answers.at(-1)?.stop;
+  const waiting = answers.filter((answer) => answer.stop === stop && answer.interrupt_id !== null);
+  const message = `waits for a human still, for its answer could not be sent: ${failure.message}`;
+  return {
+    ...outcome,
+    outcome: 'interrupted',
+    interrupts: waiting.map(({ interrupt_id: id, asked: value }) => ({ id, value })),
+    failure: { ...failure, message, may_have_run: true },
+  };
+}
+
+const answersBeforeLast = (answers: readonly GivenAnswer[]): readonly GivenAnswer[] =>
+  answers.filter(({ stop }) => stop !== answers.at(-1)?.stop);
 
 /** Fields that not each record has come last, in every record of a batch that has them. */
 type Growing = Omit<JobRecord, 'scores'> & {

@@ -149,6 +149,13 @@ export interface Score {
   readonly reason: string | null;
 }
 
+/** What is known of a scorer without making it. */
+export interface ScorerFacts {
+  readonly name: string;
+  /** Has it nothing to say of an example that expects nothing? */
+  readonly needs_expected: boolean;
+}
+
 /** By scorer. */
 export type Scores = Readonly<Record<string, Score>>;
 
@@ -331,29 +338,44 @@ export interface ScoreFigures {
   /** Examples with a score. */
   readonly examples: number;
   readonly mean: number | null;
-  /** Of 95 %. */
+  /** The lowest of an example. */
+  readonly min: number | null;
+  /** Of the mean, 95 %. */
   readonly interval: Interval | null;
   /** What is to be known of the interval, a sentence. */
   readonly caution: string | null;
   readonly mean_errors_as_fail: number | null;
   readonly interval_errors_as_fail: Interval | null;
+  /** For each k that is asked for, the highest last; none where each example was asked once. */
+  readonly repeats: readonly RepeatFigures[];
   /** Null where each example was asked once. */
-  readonly repeats: RepeatFigures | null;
+  readonly steadiness: Steadiness | null;
 }
 
-/** How alike an example's trials are; good is a score of 1. */
+/** How surely k trials of an example are good, which is a score of 1. */
 export interface RepeatFigures {
-  /** Trials of an example. */
   readonly k: number;
   /** At least one of k trials is good. */
-  readonly pass_at_k: { readonly mean: number; readonly interval: Interval | null } | null;
+  readonly pass_at_k: Share | null;
   /** All k trials are good. */
-  readonly pass_hat_k: { readonly mean: number; readonly interval: Interval | null } | null;
-  /** Examples whose trials are all good, some, none; those with fewer than two scored trials are in none of these. */
+  readonly pass_hat_k: Share | null;
+  /** Examples with fewer scored trials. */
+  readonly left_out: number;
+}
+
+/** 0..1. */
+export interface Share {
+  readonly mean: number;
+  /** Of 95 %; null for a single example. */
+  readonly interval: Interval | null;
+}
+
+/** Examples by whether all of their trials are good, some, or none; those with fewer than two scored trials are left out. */
+export interface Steadiness {
   readonly steady: number;
   readonly flaky: number;
   readonly broken: number;
-  /** Up to ten ids, in dataset order. */
+  /** Up to ten ids each, in dataset order. */
   readonly flaky_ids: readonly string[];
   readonly broken_ids: readonly string[];
 }

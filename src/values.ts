@@ -1,5 +1,6 @@
 /** Kinds of option values: what each expects, and how its text is read. All pure. */
 
+import { type Gate, parseGate } from './gate.ts';
 import type { Price } from './price.ts';
 
 export interface Kind<T> {
@@ -185,6 +186,21 @@ export const headers: Kind<Header> = {
     return parts === null || !/^[\t\x20-\x7e\x80-\xff]*$/.test(parts[2] ?? '')
       ? undefined
       : { name: parts[1] ?? '', value: parts[2] ?? '' };
+  },
+};
+
+/** `mean(exact) >= 0.9`. */
+export const gateText: Kind<Gate> = {
+  repeatable: true,
+  expects: "a condition such as 'mean(exact) >= 0.9'",
+  placeholder: "'metric op n'",
+  parse: (value) => {
+    const gate = parseGate(value);
+    return typeof gate === 'string' ? undefined : gate;
+  },
+  fault: (value) => {
+    const gate = parseGate(value);
+    return typeof gate === 'string' ? gate : null;
   },
 };
 

@@ -19,6 +19,10 @@ export const withNext = (
 export const answersOfLastStop = (answers: readonly GivenAnswer[]): readonly GivenAnswer[] =>
   answers.filter(({ stop }) => stop === lastStop(answers));
 
+/** All others: what was answered before. */
+export const answersBefore = (answers: readonly GivenAnswer[]): readonly GivenAnswer[] =>
+  answers.filter(({ stop }) => stop !== lastStop(answers));
+
 /**
  * The fields of the request that answers the last stop.
  *

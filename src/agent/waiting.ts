@@ -2,7 +2,7 @@
 
 import type { Failure, Outcome } from '../types.ts';
 import { learnBefore } from './again.ts';
-import { answersOfLastStop } from './answers.ts';
+import { answersBefore, answersOfLastStop } from './answers.ts';
 import { failure } from './failures.ts';
 import { newestOf } from './follow.ts';
 import { readInterrupts } from './interrupts.ts';
@@ -23,7 +23,10 @@ export async function whereItWaits(asking: Asking): Promise<Outcome | null> {
   const there = await patiently(runtime, attempt, () => server.thread(attempt, threadId));
   // After it: where it is busy with our own answer, that run is listed.
   const runs = await patiently(runtime, attempt, () => server.runs(attempt, threadId));
-  if (there === null || runs === null) return failed(goneMeanwhile);
+  if (there === null || runs === null) {
+    attempt.answers = answersBefore(thread.answers);
+    return failed(goneMeanwhile);
+  }
   const ours = newestOf(runs, asking.keys, thread.since);
   if (ours !== null) {
     thread.unknown = true;
@@ -35,7 +38,10 @@ export async function whereItWaits(asking: Asking): Promise<Outcome | null> {
     ({ interrupt_id: id }) => id === null || ids.has(id),
   );
   const isForeign = runs.some(({ metadata }) => !isOfBatch(metadata, parts.settings.batchId));
-  if (there.status !== 'interrupted' || !isThere || isForeign) return failed(answeredElsewhere(there.status));
+  if (there.status !== 'interrupted' || !isThere || isForeign) {
+    attempt.answers = answersBefore(thread.answers);
+    return failed(answeredElsewhere(there.status));
+  }
   thread.isWaiting = true;
   return null;
 }

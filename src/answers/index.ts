@@ -1,14 +1,18 @@
 /** Who answers a run that waits for a human: the example's script, then rules, then `--on-interrupt`. */
 
 import type { Answered, Answering, Asked, Reply } from '../contracts.ts';
-import type { GivenAnswer, Interrupt, JobRecord, Json } from '../types.ts';
+import type { GivenAnswer, Interrupt, Json } from '../types.ts';
+import type { Decided } from './decided.ts';
 import { blanketAnswer } from './policy.ts';
 import { goOn, scriptedReply, scriptOf } from './script.ts';
 
+export { type Decided, DecisionCheck } from './decided.ts';
+export { type CsvLine, readDecisionRows } from './decision-rows.ts';
+
 export interface AnsweringOptions {
   readonly onInterrupt: 'record' | 'fail' | 'approve' | 'reject';
-  /** What a person decided for a record that waits. Default: nothing. */
-  readonly decided?: ((record: JobRecord) => readonly Answered[] | null) | undefined;
+  /** What a person decided for records that wait. Default: nothing. */
+  readonly decided?: Decided | undefined;
 }
 
 /** A turn that asks more often goes round in circles: it waits for a human then. */
@@ -17,7 +21,7 @@ const mostStops = 100;
 export function createAnswering(options: AnsweringOptions): Answering {
   return {
     reply: (asked) => replyTo(asked, options),
-    decided: (record) => options.decided?.(record) ?? null,
+    decided: (record) => options.decided?.answersTo(record) ?? null,
   };
 }
 

@@ -9,14 +9,24 @@ import { commandHelp } from './help.ts';
 export interface Arguments {
   readonly command: CommandName;
   readonly target: string | undefined;
+  /** Of a command that takes two. */
+  readonly second: string | undefined;
   /** By flag; a list where given more than once. */
   readonly flags: Record<string, unknown>;
 }
 
+interface Positional {
+  readonly what: string;
+  readonly isNeeded: boolean;
+  /** What the second one is, which is needed then. */
+  readonly second?: string;
+}
+
 /** Which commands take a positional, and what it is. */
-const positionals: Partial<Record<CommandName, { readonly what: string; readonly isNeeded: boolean }>> = {
+const positionals: Partial<Record<CommandName, Positional>> = {
   run: { what: 'a dataset', isNeeded: true },
   retry: { what: 'a batch directory', isNeeded: true },
+  answer: { what: 'a batch directory', isNeeded: true, second: 'a file of decisions' },
   report: { what: 'a batch directory', isNeeded: true },
   clean: { what: 'a batch directory', isNeeded: true },
   serve: { what: 'a langgraph.json', isNeeded: false },
@@ -35,13 +45,16 @@ export function parseArguments(argv: readonly string[]): Arguments {
   assertValues(command, rest);
   const parsed = parse(command, rest);
   const {
-    _: [target, ...more],
+    _: [target, ...others],
     ...flags
   } = parsed;
   const faults = unknownFlags(command, flags);
   const positional = positionals[command];
   if (positional?.isNeeded && target === undefined)
     faults.push(`${command}: expected ${positional.what}, as ${commandHelp[command].example}`);
+  const [second, ...more] = positional?.second === undefined ? [undefined, ...others] : others;
+  if (positional?.second !== undefined && target !== undefined && second === undefined)
+    faults.push(`${command}: expected ${positional.second}, as ${commandHelp[command].example}`);
   const extra = positional === undefined ? [target, ...more] : more;
   faults.push(
     ...extra
@@ -49,7 +62,8 @@ export function parseArguments(argv: readonly string[]): Arguments {
       .map((arg) => `${command}: ${JSON.stringify(arg)} is one argument too many`),
   );
   if (faults.length > 0) throw new ConfigError(faults);
-  return { command, target: target === undefined ? undefined : String(target), flags };
+  const textOf = (arg: string | number | undefined) => (arg === undefined ? undefined : String(arg));
+  return { command, target: textOf(target), second: textOf(second), flags };
 }
 
 function parse(

@@ -1,14 +1,14 @@
 /** From a command line to what it does. Each is loaded only when it is asked for. */
 
-import type { CommandName } from '../options.ts';
+import type { Arguments } from './arguments.ts';
 import type { Io } from './io.ts';
 
 /** Does the command of `io.argv` and gives its exit code; tells what went wrong. */
 export async function commandLine(io: Io): Promise<number> {
   try {
     const { parseArguments } = await import('./arguments.ts');
-    const { command, target, flags } = parseArguments(io.argv);
-    return await runCommand(command, target, flags, io);
+    const parsed = parseArguments(io.argv);
+    return await runCommand(parsed, io);
   } catch (error) {
     const { toldFailure } = await import('./failed.ts');
     const { text, code } = toldFailure(error);
@@ -18,12 +18,7 @@ export async function commandLine(io: Io): Promise<number> {
 }
 
 /** Finds the options' values, does the command, and gives its exit code. @throws What the command throws. */
-async function runCommand(
-  command: CommandName,
-  target: string | undefined,
-  flags: Record<string, unknown>,
-  processIo: Io,
-): Promise<number> {
+async function runCommand({ command, target, second, flags }: Arguments, processIo: Io): Promise<number> {
   if (command === 'init') return (await import('./init.ts')).init(processIo);
   const { readConfigFile, readDotenv } = await import('./environment.ts');
   const { givenOptions, resolveConfig } = await import('../config.ts');
@@ -38,6 +33,12 @@ async function runCommand(
     case 'retry': {
       const { retry } = await import('./retry.ts');
       const summary = await retry(target ?? '', config, givenOptions(command, sources), io);
+      return summary?.verdict.exit_code ?? 0;
+    }
+    case 'answer': {
+      const { answer } = await import('./answer.ts');
+      const given = givenOptions(command, sources);
+      const summary = await answer({ batch: target ?? '', decisions: second ?? '' }, config, given, io);
       return summary?.verdict.exit_code ?? 0;
     }
     case 'clean':

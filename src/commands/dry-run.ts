@@ -10,10 +10,12 @@ import type { Io } from './io.ts';
 import type { Order } from './order.ts';
 import { planLine, planOf } from './plan.ts';
 import { promiseOf } from './promise.ts';
+import { assertGates } from './scorers.ts';
 import { say } from './tell.ts';
 
 export async function dryRun(order: Order, dataset: Dataset, io: Io): Promise<void> {
   const { config, target, body } = order;
+  assertGates(config, dataset.scoring.scorers);
   const promise = promiseOf(config, dataset);
   const left = { summary: createSummary(), repeats: 0 };
   say(io, config, planLine(planOf(order, dataset, promise, left, null)));

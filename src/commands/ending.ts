@@ -8,6 +8,7 @@ import { endText, type Next, writeSummary } from './finish.ts';
 import type { Io } from './io.ts';
 import { shownPath } from './open-batch.ts';
 import type { Prepared } from './prepare.ts';
+import { readScores } from './score-table.ts';
 import { budgeted, goOnCommand, raisedLimits, shown, shownCommand } from './settings.ts';
 import { say, sayJson, writeReports } from './tell.ts';
 
@@ -94,6 +95,8 @@ export async function tellFinished(batch: Prepared, io: Io): Promise<Summary> {
     elapsedMs: 0,
     price: order.config.price,
     budget: budgetFacts(left.spending, order.config),
+    scores: await readScores(place.files, manifest.scorers ?? [], order.config),
+    gates: order.config.gates,
   });
   const directory = shownPath(place.files.directory, io.cwd);
   say(

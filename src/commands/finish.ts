@@ -9,25 +9,28 @@ import { writeJson } from '../results/atomic.ts';
 import type { BatchFiles } from '../results/files.ts';
 import { type CsvFiles, type CsvSources, writeCsvFiles } from '../sinks/csv.ts';
 import type { RecordIndex } from '../sinks/record-index.ts';
-import type { Summary } from '../types.ts';
+import type { ScorerFacts, Summary } from '../types.ts';
 import { hasColour, type Io, type Terminal, widthOf } from './io.ts';
 import { shownPath } from './open-batch.ts';
 
 /** How the CSV files are written, and by whom. */
 export type CsvWish = Pick<Config, 'excel' | 'rawCsv'> & {
+  /** Those of the batch. */
+  readonly scorers: readonly ScorerFacts[];
+  readonly onExample?: CsvSources['onExample'];
   /** Default: nobody else writes there. */
   readonly ownership?: Ownership;
 };
 
 /** Writes the CSV files from dataset and journal. @throws SinkError, DatasetError, LockedError */
 export async function writeCsv(
-  rows: Omit<CsvSources, 'journal' | 'index'>,
+  rows: Pick<CsvSources, 'examples' | 'columns' | 'roles' | 'madeIds'>,
   files: BatchFiles,
   index: RecordIndex,
-  { excel, rawCsv, ownership }: CsvWish,
+  { excel, rawCsv, scorers, onExample, ownership }: CsvWish,
 ): Promise<CsvFiles> {
   return writeCsvFiles(
-    { ...rows, journal: files.journal, index },
+    { ...rows, ...files, index, scorers: scorers.map(({ name }) => name), onExample },
     {
       directory: files.directory,
       bom: excel,

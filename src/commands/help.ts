@@ -19,6 +19,11 @@ export const commandHelp = {
     does: 'asks what failed in a batch once more, as new revisions',
     example: 'threadmill retry results/support-20261122T145206Z --only error,interrupted',
   },
+  answer: {
+    usage: 'answer <batch> <decisions.csv>',
+    does: 'resumes runs that wait for a person, as decided',
+    example: 'threadmill answer results/support-20261122T145206Z decisions.csv',
+  },
   check: {
     usage: 'check',
     does: 'is the URL right, the key accepted, the agent there?',

@@ -7,6 +7,7 @@ import type { Io } from './io.ts';
 import { newBatchId, type OwnPlace } from './open-batch.ts';
 import type { Order } from './order.ts';
 import { plannedTurns } from './plan.ts';
+import { scorerFacts } from './scorers.ts';
 import { selectionOf, settingsOf } from './settings.ts';
 import type { Reached } from './target.ts';
 
@@ -53,6 +54,7 @@ export async function openManifest(place: OwnPlace, parts: ManifestParts, io: Io
     identity,
     selection: selectionOf(order.config),
     planned: plannedTurns(dataset, order.config.repeat),
+    scorers: scorerFacts(dataset.scoring.scorers),
     settings: settingsOf(order.config),
     starts: [...(was?.starts ?? []), start],
   };

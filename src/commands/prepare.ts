@@ -13,6 +13,7 @@ import type { Order } from './order.ts';
 import { isDone, type Plan, planLine, planOf } from './plan.ts';
 import { type BatchPromise, promiseOf } from './promise.ts';
 import { confirmed } from './question.ts';
+import { assertGates } from './scorers.ts';
 import { identityOf, localGraphs } from './settings.ts';
 import { spoolStdin } from './stdin.ts';
 import { type Reached, reach } from './target.ts';
@@ -43,6 +44,7 @@ export async function prepare(
   try {
     const dataset =
       file ?? (await loadTold({ path: await spoolStdin(io.stdin, place), name: '-' }, config, io));
+    assertGates(config, dataset.scoring.scorers);
     const promise = promiseOf(config, dataset);
     const identity = identityOf(order, promise);
     if (place.manifest !== null)

@@ -11,7 +11,7 @@ import { keyOf, type RecordIndex, type RecordKey } from '../sinks/record-index.t
 import type { ColumnRoles, Example, JobRecord, JsonObject } from '../types.ts';
 import { type Dataset, loadDataset } from './dataset.ts';
 
-type Rows = Omit<CsvSources, 'journal' | 'index'>;
+type Rows = Pick<CsvSources, 'examples' | 'columns' | 'roles' | 'madeIds'>;
 
 /** The dataset's rows; null where the file is gone or was changed since. */
 export async function recordedRows(manifest: Manifest, files: BatchFiles): Promise<Rows | null> {

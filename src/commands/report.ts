@@ -1,6 +1,7 @@
 /** `threadmill report`: renders a batch again from its journal; nobody is asked. */
 
 import { readFile } from 'node:fs/promises';
+import { rememberedConfig } from '../config.ts';
 import type { Config } from '../options.ts';
 import { renderers } from '../reports/index.ts';
 import { createSummary, type SummaryBuilder } from '../reports/summary.ts';
@@ -9,13 +10,14 @@ import type { BatchFiles } from '../results/files.ts';
 import type { Manifest } from '../results/manifest.ts';
 import { keyOf, RecordIndex } from '../sinks/record-index.ts';
 import { visitJournal } from '../sinks/visit.ts';
-import { type BudgetLimits, budgetFacts, createSpending, type Spending } from '../spending.ts';
+import { budgetFacts, createSpending, type Spending } from '../spending.ts';
 import type { Summary } from '../types.ts';
 import { readBatch } from './batch-config.ts';
 import { endText, writeCsv } from './finish.ts';
 import type { Io } from './io.ts';
 import { summariseNewest } from './newest.ts';
 import { journalRows, placesById, recordedRows } from './recorded-dataset.ts';
+import { readScores } from './score-table.ts';
 
 /** Gives the exit code: 0, whatever the batch's verdict was. @throws ConfigError, JournalError, SinkError */
 export async function report(batch: string, config: Config, io: Io): Promise<number> {
@@ -52,7 +54,10 @@ async function writeCsvAgain(manifest: Manifest, files: BatchFiles, config: Conf
     },
     whole: (record, offset) => index.add(placeOf(record), record.outcome, offset),
   });
-  await writeCsv(rows ?? (await journalRows(manifest, files, index)), files, index, config);
+  await writeCsv(rows ?? (await journalRows(manifest, files, index)), files, index, {
+    ...config,
+    scorers: manifest.scorers ?? [],
+  });
   io.stderr.write(`Wrote the CSV files in ${visible(files.directory)}.\n`);
 }
 
@@ -60,7 +65,7 @@ async function summarise(manifest: Manifest, files: BatchFiles): Promise<Summary
   const spending = createSpending();
   const summary = await recordsThatCount(manifest, files, spending);
   const was = await lastSummary(files.summary);
-  const limits = limitsOf(manifest.settings);
+  const settings = rememberedConfig(manifest.settings);
   const { url, id, name, version } = manifest.agent;
   const facts = {
     id: manifest.id,
@@ -78,20 +83,12 @@ async function summarise(manifest: Manifest, files: BatchFiles): Promise<Summary
     stop: was?.stop ?? null,
     asked: was?.asked ?? 0,
     elapsedMs: was?.elapsed_ms ?? 0,
-    price: limits.price,
-    budget: budgetFacts(spending, limits),
+    price: settings.price,
+    budget: budgetFacts(spending, settings),
+    scores: await readScores(files, manifest.scorers ?? [], settings),
+    gates: settings.gates,
     notes: was?.notes ?? [],
   });
-}
-
-/** Of the last start; all null in a batch that knew of none. */
-function limitsOf(settings: Manifest['settings']): BudgetLimits {
-  const { 'max-tokens': maxTokens = null, 'max-cost': maxCost = null, price = null } = settings;
-  return {
-    maxTokens: typeof maxTokens === 'number' ? maxTokens : null,
-    maxCost: typeof maxCost === 'number' ? maxCost : null,
-    price: price as BudgetLimits['price'],
-  };
 }
 
 /** In a second pass where records were replaced: which of them count is known only then. */

@@ -1,8 +1,9 @@
 /** `threadmill retry`: asks turns of a batch once more, as new revisions in the same batch. */
 
+import type { Decided } from '../answers/index.ts';
 import type { Config, OptionKey } from '../options.ts';
 import type { JsonObject, Summary } from '../types.ts';
-import { configOfBatch, readBatch } from './batch-config.ts';
+import { configOfBatch, type KnownBatch, readBatch } from './batch-config.ts';
 import { loadTold } from './checking.ts';
 import type { Io } from './io.ts';
 import { shownPath } from './open-batch.ts';
@@ -20,7 +21,22 @@ export async function retry(
   given: ReadonlySet<OptionKey>,
   io: Io,
 ): Promise<Summary | null> {
-  const batch = await readBatch(name, io.cwd);
+  return retryAs(await readBatch(name, io.cwd), { options, given }, io);
+}
+
+/** What is asked once more, and how. */
+export interface RetryWish {
+  readonly options: Config;
+  readonly given: ReadonlySet<OptionKey>;
+  /** Of `answer`: what is answered, and nothing else is asked. */
+  readonly decided?: Decided | undefined;
+}
+
+export async function retryAs(
+  batch: KnownBatch,
+  { options, given, decided }: RetryWish,
+  io: Io,
+): Promise<Summary | null> {
   const { files, manifest } = batch;
   const config = configOfBatch(batch, options, given, io);
   const { path } = manifest.dataset;
@@ -30,6 +46,12 @@ export async function retry(
   const dataset = await loadTold(source, config, io);
   const target = await targetOf(config, io);
   const body = (manifest.identity.inputs['--body'] ?? {}) as JsonObject;
-  const order = { datasetName, target, config, body, again: config };
+  const order = {
+    datasetName,
+    target,
+    config,
+    body,
+    again: { only: config.only, kinds: config.kinds, decided },
+  };
   return runAt({ files, manifest, moveTo: null }, order, dataset, io);
 }

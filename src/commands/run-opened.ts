@@ -19,6 +19,7 @@ import { writeCsv } from './finish.ts';
 import type { Io } from './io.ts';
 import { createLive, type Live } from './live.ts';
 import type { Prepared } from './prepare.ts';
+import { scoreTable } from './score-table.ts';
 import { watchServer } from './server-watch.ts';
 import { listenForStops, type Stopping } from './stopping.ts';
 import { sweepLoose } from './sweep.ts';
@@ -68,6 +69,16 @@ export async function runOpened(begun: Opened, io: Io): Promise<Summary> {
   const notYet = sum.counts(plan.turns).not_yet;
   if (again !== null) stop ??= restOf(notYet);
   const turnsLeft = Math.max(jobsLeft, again === null || stop?.code === 'rest' ? notYet : left.repeats);
+  const { examples, facts } = batch.dataset;
+  const { columns, roles, madeIds } = facts;
+  const scorers = manifest.scorers ?? [];
+  const table = scoreTable(scorers, config);
+  const { rowsToRunAgain } = await writeCsv({ examples, columns, roles, madeIds }, place.files, left.index, {
+    ...config,
+    scorers,
+    onExample: (records) => table.add(records),
+    ownership: place.lock,
+  });
   const summary = sum.summarise({
     batch: factsOf(batch, notYet === 0 && stop === null ? 'finished' : 'stopped'),
     planned: plan.turns,
@@ -78,20 +89,10 @@ export async function runOpened(begun: Opened, io: Io): Promise<Summary> {
     price: config.price,
     budget: budgetFacts(left.spending, config),
     concurrency: concurrency?.facts(),
+    scores: table.figures(),
+    gates: config.gates,
     notes,
   });
-  const { examples, facts, scoring } = batch.dataset;
-  const { columns, roles, madeIds } = facts;
-  const scorers = scoring.scorers.map(({ name }) => name);
-  const { rowsToRunAgain } = await writeCsv(
-    { examples, columns, roles, madeIds, scorers },
-    place.files,
-    left.index,
-    {
-      ...config,
-      ownership: place.lock,
-    },
-  );
   return end(batch, summary, { turnsLeft, canRunAgain: rowsToRunAgain > 0 }, io);
 }
 
@@ -128,7 +129,7 @@ async function runToStop(
         batchId: manifest.id,
         isLocal: order.target.isLocal,
         doubtful: doubtfulJobs(batch),
-        answering: createAnswering(config),
+        answering: createAnswering({ ...config, decided: order.again?.decided }),
       },
       {
         note: (intent) => {

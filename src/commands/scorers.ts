@@ -1,10 +1,11 @@
 /** Which scorers a batch has, and whether its dataset's expectations are such as they can judge by. */
 
 import type { NamedScorer } from '../contracts.ts';
-import { DatasetError } from '../errors.ts';
+import { ConfigError, DatasetError } from '../errors.ts';
 import type { Config } from '../options.ts';
+import { gateFaults } from '../reports/gates.ts';
 import { createScorers, faultsOf, Picker } from '../scorers/index.ts';
-import type { BadRow, ColumnRoles, Example } from '../types.ts';
+import type { BadRow, ColumnRoles, Example, ScorerFacts } from '../types.ts';
 
 /** Which scorers a dataset was checked for; kept with what else is known of it. */
 export interface ScorerChoice {
@@ -79,4 +80,14 @@ export async function chosenBefore(
     choice.named.length === config.scorers.length &&
     choice.named.every((text, at) => text === config.scorers[at]);
   return isSame ? { scorers: await createScorers(choice.used, config), choice } : null;
+}
+
+export const scorerFacts = (scorers: readonly NamedScorer[]): ScorerFacts[] =>
+  scorers.map(({ name, scorer }) => ({ name, needs_expected: scorer.needsExpected }));
+
+/** @throws ConfigError where a gate makes no sense for these scorers. */
+export function assertGates({ gates, repeat, price }: Config, scorers: readonly NamedScorer[]): void {
+  const names = scorers.map(({ name }) => name);
+  const faults = gateFaults(gates, { scorers: names, repeat, hasPrice: price !== null });
+  if (faults.length > 0) throw new ConfigError(faults);
 }

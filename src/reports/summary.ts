@@ -1,3 +1,4 @@
+import type { Gate } from '../gate.ts';
 import { costOf, type Price } from '../price.ts';
 import type {
   BatchFacts,
@@ -5,7 +6,6 @@ import type {
   Comparison,
   ConcurrencyFacts,
   Counts,
-  GateResult,
   JobRecord,
   Json,
   OutcomeName,
@@ -17,6 +17,7 @@ import type {
 import { assertAddsUp } from './balance.ts';
 import { createCauses } from './causes.ts';
 import { createHistogram } from './distribution.ts';
+import { judgeGates, type Total } from './gates.ts';
 import { promptOf } from './prompt.ts';
 import { shorten } from './shorten.ts';
 import { verdictOf } from './verdict.ts';
@@ -64,9 +65,11 @@ export interface BatchEnd {
   /** Default: nothing is scored. */
   readonly scores?: readonly ScoreFigures[] | undefined;
   /** Default: none. */
-  readonly gates?: readonly GateResult[] | undefined;
+  readonly gates?: readonly Gate[] | undefined;
   /** Default: there is no baseline. */
   readonly comparison?: Comparison | null | undefined;
+  /** Default: it passes. */
+  readonly onInconclusive?: 'pass' | 'fail' | undefined;
   /** What a person is to know beside the figures. Default: nothing. */
   readonly notes?: readonly string[] | undefined;
 }
@@ -88,6 +91,7 @@ export function createSummary(): SummaryBuilder {
   const causes = createCauses();
   const samples: Sample[] = [];
   const times = createTimes();
+  const amounts = createAmounts();
   let uncertain = 0;
   let asked = 0;
   let usage: Usage | null = null;
@@ -102,6 +106,7 @@ export function createSummary(): SummaryBuilder {
     }
     if (record.outcome === 'error' && record.failure?.uncertain) uncertain += 1;
     times.add(record);
+    amounts.add(record);
     usage = sumOf(usage, record.usage);
   };
   const counts = (planned: number) => countsOf(planned, ended, uncertain);
@@ -111,6 +116,7 @@ export function createSummary(): SummaryBuilder {
     replayFigures(figures) {
       ended.success += 1;
       times.add(figures);
+      amounts.add(figures);
       usage = sumOf(usage, figures.usage);
     },
     get isSampled() {
@@ -134,8 +140,9 @@ export function createSummary(): SummaryBuilder {
       budget = null,
       concurrency = null,
       scores = [],
-      gates = [],
+      gates: given = [],
       comparison = null,
+      onInconclusive = 'pass',
       notes = [],
     }) {
       const facts = {
@@ -145,19 +152,34 @@ export function createSummary(): SummaryBuilder {
         failures: causes.groups(),
       };
       assertAddsUp({ batch, stop, ...facts });
-      const verdict = verdictOf({ counts: facts.counts, left, stop });
+      const distributions = times.distributions();
+      const cost = price === null || usage === null ? null : costOf(price, usage);
+      const totals = {
+        ...amounts.totals(),
+        cost: { n: cost === null ? 0 : amounts.totals().total_tokens.n, sum: cost ?? 0 },
+      };
+      const gates = judgeGates(given, { counts: facts.counts, scores, ...distributions, totals });
+      const verdict = verdictOf({
+        counts: facts.counts,
+        left,
+        stop,
+        gates,
+        gated: given,
+        comparison,
+        onInconclusive,
+      });
       return {
         format: 1,
         batch,
         verdict,
         stop,
         ...facts,
-        ...times.distributions(),
+        ...distributions,
         usage,
         scores,
         gates,
         comparison,
-        cost: price === null || usage === null ? null : costOf(price, usage),
+        cost,
         budget,
         concurrency,
         notes,
@@ -189,6 +211,38 @@ function createTimes() {
       latency_ms: latency.distribution(),
       ttft_ms: ttft.distribution(),
       wait_ms: wait.distribution(),
+    }),
+  };
+}
+
+/** How often each amount was told, and its sum. */
+function createAmounts() {
+  const sums = new Float64Array(6);
+  const counts = new Float64Array(sums.length);
+  const count = (at: number, amount: number | null | undefined) => {
+    if (amount === null || amount === undefined) return;
+    sums[at] = (sums[at] ?? 0) + amount;
+    counts[at] = (counts[at] ?? 0) + 1;
+  };
+  const total = (at: number): Total => ({ n: counts[at] ?? 0, sum: sums[at] ?? 0 });
+
+  return {
+    add({ outcome, latency_ms, ttft_ms, wait_ms, usage }: Figures | JobRecord) {
+      const isAnswered = outcome === 'success' || outcome === 'interrupted';
+      if (isAnswered) count(0, latency_ms);
+      if (isAnswered) count(1, ttft_ms);
+      count(2, wait_ms);
+      count(3, usage?.input_tokens);
+      count(4, usage?.output_tokens);
+      count(5, usage?.total_tokens);
+    },
+    totals: () => ({
+      latency_ms: total(0),
+      ttft_ms: total(1),
+      wait_ms: total(2),
+      input_tokens: total(3),
+      output_tokens: total(4),
+      total_tokens: total(5),
     }),
   };
 }

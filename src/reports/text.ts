@@ -3,15 +3,12 @@ import { formatCost } from '../price.ts';
 import type { Amount, Counts, Distribution, FailureGroup, Summary, VerdictName } from '../types.ts';
 import { adviceFor } from './advice.ts';
 import { formatCount, formatDuration, formatShare, formatTurns } from './figures.ts';
+import { indented, labelled, type Page, section } from './page.ts';
 import { promptOf } from './prompt.ts';
+import { gatesSection, scoresSection } from './scores-text.ts';
 import { shorten } from './shorten.ts';
 import { type Palette, palette, visible, visibleLine } from './terminal.ts';
 import { clip, columnsOf, fill, wrap } from './width.ts';
-
-interface Page {
-  readonly width: number;
-  readonly paint: Palette;
-}
 
 const mostCauses = 10;
 const mostMessageLines = 3;
@@ -26,6 +23,8 @@ export function renderText(summary: Summary, context: RenderContext): string {
   const sections = [
     verdictSection(summary, page),
     countsSection(summary.counts, page),
+    scoresSection(summary, page),
+    gatesSection(summary, page),
     figuresSection(summary, page),
     failuresSection(summary, page),
     notesSection(summary, page),
@@ -35,10 +34,6 @@ export function renderText(summary: Summary, context: RenderContext): string {
   ];
   const shown = sections.filter((lines) => lines.length > 0);
   return `${shown.map((lines) => lines.join('\n')).join('\n\n')}\n`;
-}
-
-function section(title: string, lines: readonly string[], { paint }: Page): string[] {
-  return lines.length === 0 ? [] : [paint.bold(title), ...lines];
 }
 
 const verdictColours = {
@@ -129,12 +124,6 @@ function timesOf({ n, max, ...percentiles }: Distribution, what: string): string
   return [...told.map(([name, ms]) => `${name} ${formatDuration(ms ?? 0)},`), `of ${formatCount(n)} ${what}`];
 }
 
-/** A name, then pieces that are never broken, going on under each other where one line is too short. */
-function labelled(name: string, pieces: readonly string[], { width }: Page): string[] {
-  const [first, ...others] = fill(pieces, width - 15);
-  return first === undefined ? [] : [`  ${name.padEnd(12)} ${first}`, ...indented(others, 15)];
-}
-
 function failuresSection({ failures }: Summary, page: Page): string[] {
   const shown = failures.slice(0, mostCauses).flatMap((group) => ['', ...causeLines(group, page)]);
   const others = failures.slice(mostCauses);
@@ -208,8 +197,4 @@ function copyable(toCopy: string, about: string, { width, paint }: Page): string
   const note = `  ${about}`;
   if (columnsOf(shown) + columnsOf(note) <= width) return [`${shown}${paint.dim(note)}`];
   return [shown, ...wrap(about, width - 6).map((line) => `      ${paint.dim(line)}`)];
-}
-
-function indented(lines: readonly string[], columns: number): string[] {
-  return lines.map((line) => `${' '.repeat(columns)}${line}`);
 }

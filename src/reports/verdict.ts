@@ -1,22 +1,29 @@
-import type { Counts, Stop, Verdict } from '../types.ts';
+import type { Gate, Rate } from '../gate.ts';
+import type { Comparison, Counts, GateResult, Stop, Verdict } from '../types.ts';
 import { formatCount, formatTurns } from './figures.ts';
 
 export const signalExitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+
+export interface Ended {
+  readonly counts: Counts;
+  /** Turns that were to be asked and were not. Default: those without a record. */
+  readonly left?: number | undefined;
+  readonly stop: Stop | null;
+  /** Default: none. */
+  readonly gates?: readonly GateResult[] | undefined;
+  /** The same, as they were given. */
+  readonly gated?: readonly Gate[] | undefined;
+  /** Default: there is no baseline. */
+  readonly comparison?: Pick<Comparison, 'verdict' | 'sentence'> | null | undefined;
+  /** What an INCONCLUSIVE comparison is worth. Default: it passes. */
+  readonly onInconclusive?: 'pass' | 'fail' | undefined;
+}
 
 /**
  * What a batch comes to: the one source of the printed verdict, of `summary.json` and of the exit code.
  * The first that holds, from the top; a batch that nobody stopped and that has turns left was killed, and is to be run again.
  */
-export function verdictOf({
-  counts,
-  left: turnsLeft = counts.not_yet,
-  stop,
-}: {
-  readonly counts: Counts;
-  /** Turns that were to be asked and were not. Default: those without a record. */
-  readonly left?: number | undefined;
-  readonly stop: Stop | null;
-}): Verdict {
+export function verdictOf({ counts, left: turnsLeft = counts.not_yet, stop, ...judged }: Ended): Verdict {
   const left = leftOf(turnsLeft, counts);
 
   if (stop?.code === 'signal' && turnsLeft > 0) {
@@ -40,11 +47,44 @@ export function verdictOf({
   if (stop?.code === 'budget') {
     return { verdict: 'FAILED', exit_code: 1, sentence: `stopped by its budget, ${left}` };
   }
-  if (counts.error > 0 || counts.interrupted > 0) {
+  return judgedVerdict(counts, judged);
+}
+
+/** Of a batch that went through. */
+function judgedVerdict(
+  counts: Counts,
+  {
+    gates = [],
+    gated = [],
+    comparison = null,
+    onInconclusive = 'pass',
+  }: Omit<Ended, 'counts' | 'left' | 'stop'>,
+): Verdict {
+  const broken = gates.filter(({ holds }) => !holds);
+  const regressed = comparison?.verdict === 'REGRESSED' ? [comparison.sentence] : [];
+  if (regressed.length > 0 || broken.length > 0) {
+    const sentences = [...regressed, ...broken.map(({ sentence }) => sentence)];
+    return {
+      verdict: regressed.length > 0 ? 'REGRESSED' : 'FAILED',
+      exit_code: 1,
+      sentence: sentences.join('; '),
+    };
+  }
+  const isTrouble = (rate: Rate, count: number) =>
+    count > 0 && !gated.some(({ metric }) => metric.of === 'rate' && metric.name === rate);
+  if (isTrouble('error_rate', counts.error) || isTrouble('interrupted_rate', counts.interrupted)) {
     return { verdict: 'FAILED', exit_code: 1, sentence: troubleOf(counts) };
   }
-  return { verdict: 'OK', exit_code: 0, sentence: successOf(counts) };
+  const held =
+    gates.length === 0 ? [] : [gates.length === 1 ? 'its gate holds' : `all ${gates.length} gates hold`];
+  const told = [...(comparison === null ? [] : [comparison.sentence]), resultOf(counts), ...held].join('; ');
+  return comparison?.verdict === 'INCONCLUSIVE'
+    ? { verdict: 'INCONCLUSIVE', exit_code: onInconclusive === 'fail' ? 1 : 0, sentence: told }
+    : { verdict: 'OK', exit_code: 0, sentence: told };
 }
+
+const resultOf = (counts: Counts): string =>
+  counts.error > 0 || counts.interrupted > 0 ? troubleOf(counts) : successOf(counts);
 
 function leftOf(left: number, { planned }: Counts): string {
   return left === 0 ? 'no turn left' : `${formatCount(left)} of ${formatTurns(planned)} left`;

@@ -14,6 +14,8 @@ export interface BatchFiles {
   readonly intents: string;
   readonly lock: string;
   readonly summary: string;
+  /** Later scorings. */
+  readonly scores: string;
   /** A dataset that came by stdin. */
   readonly dataset: string;
   /** State of the local Agent Server, with `--local`. */
@@ -28,6 +30,7 @@ export const batchFiles = (directory: string): BatchFiles => ({
   intents: join(directory, 'intents.jsonl'),
   lock: join(directory, 'lock'),
   summary: join(directory, 'summary.json'),
+  scores: join(directory, 'scores.jsonl'),
   dataset: join(directory, 'dataset'),
   server: join(directory, 'server'),
 });

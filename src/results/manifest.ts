@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Ownership } from '../contracts.ts';
 import { ConfigError } from '../errors.ts';
-import type { DatasetFacts, Delivery, Json, Mode } from '../types.ts';
+import type { DatasetFacts, Delivery, Json, Mode, ScorerFacts } from '../types.ts';
 import { writeJson } from './atomic.ts';
 
 export const manifestFormat = 1;
@@ -64,6 +64,8 @@ export interface Manifest {
   readonly selection: Selection;
   /** Turns that are to have a record. */
   readonly planned: number;
+  /** What judges the answers; a later scoring has its own. */
+  readonly scorers?: readonly ScorerFacts[] | undefined;
   /** Every option but secrets, by flag, as it held at the last start. */
   readonly settings: Readonly<Record<string, Json>>;
   readonly starts: readonly Start[];

@@ -14,8 +14,6 @@ export interface DatasetColumns {
   readonly input: string | null;
   /** Rows whose id we made: their cell under `id` is empty. */
   readonly madeIds: number;
-  /** Scorers with a column each. */
-  readonly scorers: readonly string[];
 }
 
 type Cell = string | number | boolean | null;
@@ -58,7 +56,10 @@ export interface ResultTable {
 }
 
 /** `results.csv`: the dataset's own columns unchanged, then ours; its id is not told twice, where every row has one. */
-export function resultTable(dataset: DatasetColumns, guard: Guard): ResultTable {
+export function resultTable(
+  dataset: DatasetColumns & { readonly scorers: readonly string[] },
+  guard: Guard,
+): ResultTable {
   const ours = [...resultColumns, ...dataset.scorers.map(scoreColumn)].filter(
     ({ name }) => name !== 'id' || dataset.id === null || dataset.madeIds > 0,
   );

@@ -7,9 +7,9 @@ import type { BadRow, ColumnRoles, Example, JobRecord } from '../types.ts';
 import { interruptedHeader, interruptedRows, uncertainHeader, uncertainRow } from './attention.ts';
 import { type DatasetColumns, type Guard, resultTable } from './columns.ts';
 import { openCsv } from './csv-file.ts';
-import { openJournalReader } from './journal-reader.ts';
 import type { RecordIndex } from './record-index.ts';
 import { Rerun } from './rerun.ts';
+import { openScoredJournal } from './scored-journal.ts';
 
 export interface CsvSources {
   /** Begins a pass over the chosen examples, in dataset order. */
@@ -17,10 +17,14 @@ export interface CsvSources {
   readonly columns: readonly string[];
   readonly roles: ColumnRoles;
   readonly madeIds?: number | undefined;
-  /** Scorers with a column each. Default: none. */
-  readonly scorers?: readonly string[] | undefined;
   readonly journal: string;
+  /** Later scorings. */
+  readonly scores: string;
+  /** Those of the batch; another scoring has its own. */
+  readonly scorers: readonly string[];
   readonly index: RecordIndex;
+  /** Told of each example's records, in dataset order. Default: nobody wants to know. */
+  readonly onExample?: ((records: readonly JobRecord[]) => void) | undefined;
 }
 
 export interface CsvOptions {
@@ -44,8 +48,8 @@ export interface CsvFiles {
  */
 export async function writeCsvFiles(sources: CsvSources, options: CsvOptions): Promise<CsvFiles> {
   const { directory } = options;
-  const { columns: names, roles, madeIds = 0, scorers = [] } = sources;
-  const dataset = { names, id: roles.id, input: roles.input, madeIds, scorers };
+  const { columns: names, roles, madeIds = 0 } = sources;
+  const dataset = { names, id: roles.id, input: roles.input, madeIds };
   const rerun = await writeResults(sources, dataset, options);
   const rowsToRunAgain = await writeErrors(sources, rerun, options);
   await syncDirectory(directory).catch((error: unknown) => {
@@ -60,9 +64,10 @@ async function writeResults(
   options: CsvOptions,
 ): Promise<Rerun> {
   const { directory, guard } = options;
-  const table = resultTable(dataset, guard);
+  await using journal = await openScoredJournal(sources);
+  const scorers = journal.scoring?.scorers.map(({ name }) => name) ?? sources.scorers;
+  const table = resultTable({ ...dataset, scorers }, guard);
   const rerun = new Rerun(dataset);
-  await using journal = openJournalReader(sources.journal);
   await using results = await openCsv(join(directory, 'results.csv'), table.header, options);
   await using uncertain = await openCsv(join(directory, 'uncertain.csv'), uncertainHeader, options);
   await using interrupted = await openCsv(join(directory, 'interrupted.csv'), interruptedHeader, options);
@@ -74,6 +79,7 @@ async function writeResults(
       records.push(journal.atHand(offset) ?? (await journal.at(offset)));
     }
     rerun.add(source, records);
+    sources.onExample?.(records);
     for (const record of records) {
       results.add(table.row(source, record));
       if (record.outcome === 'error' && record.failure?.uncertain) uncertain.add(uncertainRow(record, guard));

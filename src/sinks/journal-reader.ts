@@ -1,15 +1,15 @@
-/** Single records out of the journal, by offset. */
+/** Single lines out of the journal, or another file of sealed lines, by offset. */
 
 import { type FileHandle, open } from 'node:fs/promises';
 import { JournalError } from '../errors.ts';
 import type { JobRecord } from '../types.ts';
 import { openLine } from './lines.ts';
 
-export interface JournalReader extends AsyncDisposable {
-  /** The record that begins at this offset; asked for one at a time. @throws JournalError */
-  at(offset: number): Promise<JobRecord>;
+export interface JournalReader<Line = JobRecord> extends AsyncDisposable {
+  /** The line that begins at this offset; asked for one at a time. @throws JournalError */
+  at(offset: number): Promise<Line>;
   /** The same where all its bytes are at hand, as those of most are; null where it has to be waited for. @throws JournalError */
-  atHand(offset: number): JobRecord | null;
+  atHand(offset: number): Line | null;
 }
 
 /**
@@ -26,7 +26,7 @@ interface Block {
 }
 
 /** The file is opened with the first record asked for: a batch without any may have none. */
-export function openJournalReader(path: string): JournalReader {
+export function openJournalReader<Line = JobRecord>(path: string): JournalReader<Line> {
   let file: Promise<FileHandle> | null = null;
   const blocks = new Map<number, Block>();
   let newest = -1;
@@ -66,10 +66,10 @@ export function openJournalReader(path: string): JournalReader {
     }
   };
 
-  const recordOf = (bytes: Buffer, offset: number): JobRecord => {
+  const lineOf = (bytes: Buffer, offset: number): Line => {
     const value = openLine(bytes);
-    if (value === null) throw new JournalError(`${path}: the record at byte ${offset} was changed`);
-    return value as JobRecord;
+    if (value === null) throw new JournalError(`${path}: the line at byte ${offset} was changed`);
+    return value as Line;
   };
 
   return {
@@ -77,7 +77,7 @@ export function openJournalReader(path: string): JournalReader {
       const bytes = await line(offset).catch((error: unknown) => {
         throw unreadable(path, error);
       });
-      return recordOf(bytes, offset);
+      return lineOf(bytes, offset);
     },
     atHand: (offset) => {
       const number = Math.floor(offset / blockBytes);
@@ -87,7 +87,7 @@ export function openJournalReader(path: string): JournalReader {
       const end = block.memory.indexOf(lineFeed, from);
       if (end === -1 || end >= block.length) return null;
       if (number !== newest) moveToEnd(number, block);
-      return recordOf(block.memory.subarray(from, end), offset);
+      return lineOf(block.memory.subarray(from, end), offset);
     },
     [Symbol.asyncDispose]: async () => (await file?.catch(() => null))?.close(),
   };

@@ -35,6 +35,8 @@ export class RecordIndex {
   private readonly places = createZeros(Float64Array);
   private readonly outcomes = createZeros(Uint8Array);
   private count = 0;
+  /** Places up to the last one that a record is of. */
+  examples = 0;
 
   get size(): number {
     return this.count;
@@ -48,6 +50,7 @@ export class RecordIndex {
     this.places.set(this.count, placeOf(trial, turn));
     this.outcomes.set(this.count, outcomeNames.indexOf(outcome));
     this.heads.set(index, this.count);
+    if (index >= this.examples) this.examples = index + 1;
   }
 
   /** How the turn ended, by its newest record; null where it has none. */

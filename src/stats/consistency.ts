@@ -1,12 +1,12 @@
 /** Does an agent do it again? Of repeated trials: at least one good of k, and all good of k. */
 
-import { type BootstrapOptions, bootstrapInterval, mostBootstrapped } from './bootstrap.ts';
-import { cut, type Interval } from './interval.ts';
-import { mean, variance } from './moments.ts';
+import type { Share } from '../types.ts';
+import { type BootstrapOptions, bootstrapInterval } from './bootstrap.ts';
+import { cut } from './interval.ts';
+import { negligibleVariance } from './moments.ts';
 import { normalQuantile } from './normal.ts';
+import { Sample } from './sample.ts';
 import type { ScoredExample } from './scored.ts';
-import { negligibleVariance } from './skew.ts';
-import { standardError } from './standard-error.ts';
 import { wilsonInterval } from './wilson.ts';
 
 /** The chance that of k of an example's n trials, c of them good, at least one is: 1 − C(n−c, k)/C(n, k) (Chen et al. 2021). Null where n < k. */
@@ -51,48 +51,65 @@ export interface Consistency {
   readonly leftOut: number;
 }
 
-export interface Share {
-  readonly mean: number;
-  /** Null for a single example or cluster. */
-  readonly interval: Interval | null;
+/**
+ * pass@k and pass^k of examples that come one after another, with intervals by bootstrap of whole examples or clusters.
+ * Keeps what a `Sample` does.
+ */
+export class ConsistencyEstimator {
+  private readonly passAtK = new Sample();
+  private readonly passHatK = new Sample();
+  private readonly options: ConsistencyOptions;
+  private leftOut = 0;
+
+  constructor(options: ConsistencyOptions) {
+    this.options = options;
+  }
+
+  add({ scores, cluster }: ScoredExample): void {
+    const { k, threshold = 1 } = this.options;
+    const good = goodOf(scores, threshold);
+    const atLeastOne = passAtK(scores.length, good, k);
+    const all = passHatK(scores.length, good, k);
+    if (atLeastOne === null || all === null || scores.length === 0) this.leftOut += 1;
+    else {
+      this.passAtK.add({ value: atLeastOne, cluster });
+      this.passHatK.add({ value: all, cluster });
+    }
+  }
+
+  /** Null where no example has k trials. */
+  estimate(): Consistency | null {
+    const { passAtK, passHatK, options, leftOut } = this;
+    if (passAtK.n === 0) return null;
+    return {
+      passAtK: share(passAtK, options),
+      passHatK: share(passHatK, options),
+      examples: passAtK.n,
+      leftOut,
+    };
+  }
 }
 
-/** pass@k and pass^k over examples, with intervals by bootstrap of whole examples or clusters; null where no example has k trials. */
+/** Of examples that are all at hand; null where none has k trials. */
 export function consistencyOf(
-  examples: readonly ScoredExample[],
+  examples: Iterable<ScoredExample>,
   options: ConsistencyOptions,
 ): Consistency | null {
-  const { k, threshold = 1 } = options;
-  const enough = examples.filter(({ scores }) => scores.length >= k && scores.length > 0);
-  if (enough.length === 0) return null;
-  const shareOf = (estimator: typeof passAtK): Share => {
-    const values = enough.map(({ scores, cluster }) => ({
-      value: estimator(scores.length, goodOf(scores, threshold), k) ?? 0,
-      cluster,
-    }));
-    return share(values, options);
-  };
-  return {
-    passAtK: shareOf(passAtK),
-    passHatK: shareOf(passHatK),
-    examples: enough.length,
-    leftOut: examples.length - enough.length,
-  };
+  const estimator = new ConsistencyEstimator(options);
+  for (const example of examples) estimator.add(example);
+  return estimator.estimate();
 }
 
-function share(values: Parameters<typeof bootstrapInterval>[0], options: BootstrapOptions): Share {
-  const numbers = values.map(({ value }) => value);
-  const middle = mean(numbers);
-  const error = standardError(values);
-  if (error === null) return { mean: middle, interval: null };
+function share(values: Sample, options: BootstrapOptions): Share {
+  const { mean, moments, drawable } = values;
+  const error = values.error();
+  if (error === null) return { mean, interval: null };
   const z = normalQuantile((1 + options.confidence) / 2);
   // All alike: no draw would differ from them.
-  if (variance(numbers) < negligibleVariance)
-    return { mean: middle, interval: wilsonInterval(middle, error.units, z) };
+  if (moments.squares / moments.n < negligibleVariance)
+    return { mean, interval: wilsonInterval(mean, error.units, z) };
   const reach = z * error.value;
   const interval =
-    error.units > mostBootstrapped
-      ? { low: middle - reach, high: middle + reach }
-      : bootstrapInterval(values, options);
-  return { mean: middle, interval: cut(interval, middle, [0, 1]) };
+    drawable.length === 0 ? { low: mean - reach, high: mean + reach } : bootstrapInterval(drawable, options);
+  return { mean, interval: cut(interval, mean, [0, 1]) };
 }

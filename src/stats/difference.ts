@@ -2,7 +2,7 @@
 
 import { fewestClusters } from './estimate.ts';
 import { cut, type Interval, type IntervalMethod } from './interval.ts';
-import { mean } from './moments.ts';
+import { Moments, mean } from './moments.ts';
 import { normalQuantile } from './normal.ts';
 import { changesOf, type Difference, differences, type PairedExample } from './paired.ts';
 import { isTooSkewed } from './skew.ts';
@@ -76,7 +76,7 @@ function ofExamples(
 ): Made {
   const values = all.map(({ value }) => value);
   const isFew = values.length < fewestForStudent || error.value === 0;
-  if (!isCounted && !isFew && !isTooSkewed(values, values.length))
+  if (!isCounted && !isFew && !isTooSkewed(Moments.of(values), values.length))
     return student(mean(values), error, confidence);
   const z = normalQuantile((1 + confidence) / 2);
   return { interval: tangoInterval(changesOf(all), z), method: 'tango' };

@@ -1,13 +1,13 @@
 /** The mean score of one run, with its interval, or the reason why it has none. */
 
-import { type BootstrapOptions, bootstrapInterval, mostBootstrapped } from './bootstrap.ts';
+import { type BootstrapOptions, bootstrapInterval } from './bootstrap.ts';
 import { effectiveSize } from './effective-size.ts';
 import { cut, type Interval, type IntervalMethod } from './interval.ts';
-import { mean } from './moments.ts';
 import { normalQuantile } from './normal.ts';
-import { type ExampleMean, exampleMeans, isBinary, type ScoredExample } from './scored.ts';
+import { Sample } from './sample.ts';
+import { exampleMean, type ScoredExample } from './scored.ts';
 import { isTooSkewed } from './skew.ts';
-import { type Clustered, type StandardError, standardError } from './standard-error.ts';
+import type { StandardError } from './standard-error.ts';
 import { studentQuantile } from './student.ts';
 import { wilsonInterval } from './wilson.ts';
 
@@ -43,29 +43,54 @@ const enoughNumericUnits = 30;
 /** Below so many clusters their spread is known too badly. */
 export const fewestClusters = 10;
 
-/** The mean score with its interval; null where nothing was scored. */
+/**
+ * The mean of examples that come one after another, with its interval. Keeps a few thousand means, for what is drawn from
+ * them; of more it keeps sums alone, and one for each cluster.
+ */
+export class MeanEstimator {
+  private readonly means = new Sample();
+  private trials = 0;
+  private isBinary = true;
+
+  /** An example without a score is left out. @throws RangeError A score that is not within 0..1 is a bug of whoever gave it. */
+  add({ scores, cluster }: ScoredExample): void {
+    const value = exampleMean(scores);
+    if (value === null) return;
+    this.trials += scores.length;
+    this.isBinary &&= scores.every((score) => score === 0 || score === 1);
+    this.means.add({ value, cluster });
+  }
+
+  /** Null where nothing was scored. */
+  estimate(options: BootstrapOptions = estimateDefaults): MeanEstimate | null {
+    const { means, trials } = this;
+    if (means.n === 0) return null;
+    const error = means.error();
+    const facts = {
+      mean: means.mean,
+      standardError: error?.value ?? null,
+      examples: means.n,
+      trials,
+      units: error?.units ?? 1,
+    };
+    if (error === null && means.n > 1) return { ...facts, ...refused('one cluster', 'two clusters') };
+    if (this.isBinary) return { ...facts, ...ofShare(facts, { error, options }) };
+    if (error === null || error.units < fewestNumericUnits) {
+      const unit = facts.units < means.n ? 'clusters' : 'examples';
+      return { ...facts, ...refused(`${facts.units} of the ${unit}`, `${fewestNumericUnits} of them`) };
+    }
+    return { ...facts, ...ofNumbers(means, { error, options }) };
+  }
+}
+
+/** Of examples that are all at hand; null where nothing was scored. */
 export function estimateMean(
-  examples: readonly ScoredExample[],
+  examples: Iterable<ScoredExample>,
   options: BootstrapOptions = estimateDefaults,
 ): MeanEstimate | null {
-  const means = exampleMeans(examples);
-  if (means.length === 0) return null;
-  const values = means.map(({ mean: value, cluster }) => ({ value, cluster }));
-  const error = standardError(values);
-  const facts = {
-    mean: mean(means.map((each) => each.mean)),
-    standardError: error?.value ?? null,
-    examples: means.length,
-    trials: means.reduce((sum, { trials }) => sum + trials, 0),
-    units: error?.units ?? 1,
-  };
-  if (error === null && means.length > 1) return { ...facts, ...refused('one cluster', 'two clusters') };
-  if (isBinary(examples)) return { ...facts, ...ofShare(facts, means, { error, options }) };
-  if (error === null || error.units < fewestNumericUnits) {
-    const unit = facts.units < means.length ? 'clusters' : 'examples';
-    return { ...facts, ...refused(`${facts.units} of the ${unit}`, `${fewestNumericUnits} of them`) };
-  }
-  return { ...facts, ...ofNumbers(facts.mean, values, { error, options }) };
+  const estimator = new MeanEstimator();
+  for (const example of examples) estimator.add(example);
+  return estimator.estimate(options);
 }
 
 type Rest = Pick<MeanEstimate, 'effectiveSize' | 'interval' | 'method' | 'caution'>;
@@ -83,11 +108,10 @@ interface Basis<E> {
 }
 
 function ofShare(
-  sizes: { readonly mean: number; readonly units: number; readonly trials: number },
-  means: readonly ExampleMean[],
+  sizes: Pick<MeanEstimate, 'mean' | 'units' | 'trials' | 'examples'>,
   { error, options }: Basis<StandardError | null>,
 ): Rest {
-  const isClustered = sizes.units < means.length;
+  const isClustered = sizes.units < sizes.examples;
   const size = effectiveSize(sizes.mean, error?.value ?? 0, sizes);
   const tail = (1 + options.confidence) / 2;
   const z = isClustered && error !== null ? studentQuantile(tail, error.df) : normalQuantile(tail);
@@ -96,16 +120,11 @@ function ofShare(
   return { effectiveSize: size, interval, method: 'wilson', caution };
 }
 
-function ofNumbers(
-  middle: number,
-  values: readonly Clustered[],
-  { error, options }: Basis<StandardError>,
-): Rest {
-  const numbers = values.map(({ value }) => value);
+function ofNumbers(means: Sample, { error, options }: Basis<StandardError>): Rest {
   const isFew = error.units < enoughNumericUnits;
-  const isDoubtful = isFew || isTooSkewed(numbers, error.units);
-  const made = numericInterval({ middle, values, isDoubtful }, { error, options });
-  const count = `${error.units} ${error.units < values.length ? 'clusters' : 'examples'}`;
+  const isDoubtful = isFew || isTooSkewed(means.moments, error.units);
+  const made = numericInterval(means, isDoubtful, { error, options });
+  const count = `${error.units} ${error.units < means.n ? 'clusters' : 'examples'}`;
   const why = isFew ? `only ${count}` : `scores too skewed for ${count}`;
   return {
     ...made,
@@ -115,17 +134,18 @@ function ofNumbers(
 }
 
 function numericInterval(
-  { middle, values, isDoubtful }: { middle: number; values: readonly Clustered[]; isDoubtful: boolean },
+  { mean, drawable }: Sample,
+  isDoubtful: boolean,
   { error, options }: Basis<StandardError>,
 ): { readonly interval: Interval; readonly method: IntervalMethod } {
   const tail = (1 + options.confidence) / 2;
   // All alike tells nothing of the spread; that of numbers within 0..1 is at most a share's.
   if (error.value === 0)
-    return { interval: wilsonInterval(middle, error.units, normalQuantile(tail)), method: 'wilson' };
-  if (isDoubtful && error.units <= mostBootstrapped)
-    return { interval: cut(bootstrapInterval(values, options), middle, [0, 1]), method: 'bootstrap' };
+    return { interval: wilsonInterval(mean, error.units, normalQuantile(tail)), method: 'wilson' };
+  if (isDoubtful && drawable.length > 0)
+    return { interval: cut(bootstrapInterval(drawable, options), mean, [0, 1]), method: 'bootstrap' };
   const reach = studentQuantile(tail, error.df) * error.value;
-  return { interval: cut({ low: middle - reach, high: middle + reach }, middle, [0, 1]), method: 'student' };
+  return { interval: cut({ low: mean - reach, high: mean + reach }, mean, [0, 1]), method: 'student' };
 }
 
 function clusterCaution(clusters: number): string | null {

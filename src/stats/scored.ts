@@ -23,14 +23,15 @@ export interface ExampleMean {
  * @throws RangeError A score that is not within 0..1 is a bug of whoever gave it.
  */
 export function exampleMeans(examples: readonly ScoredExample[]): ExampleMean[] {
-  return examples
-    .filter(({ scores }) => scores.length > 0)
-    .map(({ scores, cluster }) => ({ mean: mean(scores.map(checked)), trials: scores.length, cluster }));
+  return examples.flatMap(({ scores, cluster }) => {
+    const value = exampleMean(scores);
+    return value === null ? [] : [{ mean: value, trials: scores.length, cluster }];
+  });
 }
 
-/** Are all scores 0 or 1? */
-export const isBinary = (examples: readonly ScoredExample[]): boolean =>
-  examples.every(({ scores }) => scores.every((score) => score === 0 || score === 1));
+/** Null where none was scored. @throws RangeError as above. */
+export const exampleMean = (scores: readonly number[]): number | null =>
+  scores.length === 0 ? null : mean(scores.map(checked));
 
 function checked(score: number): number {
   if (!(score >= 0 && score <= 1)) throw new RangeError(`a score must be from 0 to 1: ${score}`);

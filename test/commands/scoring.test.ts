@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Summary } from '../../src/types.ts';
 import { says, startAgentServer } from '../support/agent-server.ts';
 import { workplace } from '../support/threadmill.ts';
 
@@ -15,14 +16,14 @@ describe('a scored batch', () => {
     const { stderr } = await place.command(['run', 'sums.csv', ...at(server.url)]);
 
     expect(stderr.replaceAll('\n', ' ')).toContain('scored by numeric (all 2 expectations are numbers)');
-    const [batch] = await place.batches();
-    const records = (await batch?.records()) ?? [];
+    const batch = place.batch('out');
+    const records = await batch.records();
     expect(Object.fromEntries(records.map(({ id, scores }) => [id, scores]))).toEqual({
       a: { numeric: { value: 1, reason: null } },
       b: { numeric: { value: 0, reason: 'expected 4, saw 5 in "It is 5."' } },
       c: { numeric: { value: null, reason: 'the example expects nothing' } },
     });
-    expect((await batch?.csv('results.csv'))?.map(({ id, score_numeric }) => [id, score_numeric])).toEqual([
+    expect((await batch.csv('results.csv')).map(({ id, score_numeric }) => [id, score_numeric])).toEqual([
       ['a', '1'],
       ['b', '0'],
       ['c', ''],
@@ -38,7 +39,7 @@ describe('a scored batch', () => {
       ...['--scorer', 'steps:1', '--scorer', 'regex:^It,as=begins'],
     ]);
 
-    const [record] = (await (await place.batches())[0]?.records()) ?? [];
+    const [record] = await place.batch('out').records();
     expect(record?.messages).toEqual([]);
     expect(record?.scores).toEqual({ steps: { value: 1, reason: null }, begins: { value: 1, reason: null } });
   });
@@ -54,6 +55,71 @@ describe('a scored batch', () => {
     await using place = await workplace({ 'sums.csv': sums.replace(',4', ',four') });
 
     const { code, stderr } = await place.command(['run', 'sums.csv', ...at(server.url), ...more]);
+
+    expect(code).toBe(2);
+    expect(stderr).toContain(told);
+    expect(server.counts.runs).toBe(0);
+  });
+
+  it('passes or fails by its gates', async () => {
+    await using server = await startAgentServer({ agent: counts });
+    await using place = await workplace({ 'sums.csv': sums });
+    const gate = (text: string) => ['--gate', text];
+
+    const passing = await place.command([
+      'run',
+      'sums.csv',
+      ...at(server.url),
+      ...gate('mean(numeric) >= 50%'),
+    ]);
+    const failing = await place.command([
+      ...['run', 'sums.csv', '--url', server.url, '--agent', 'agent', '--out', 'other'],
+      ...[...gate('mean(numeric) > 50%'), ...gate('error_rate <= 0.1')],
+    ]);
+
+    expect(passing.code).toBe(0);
+    expect(passing.stderr).toContain('mean(numeric) >= 50% holds: saw 50.0 % over 2 examples');
+    expect(failing.code).toBe(1);
+    expect(failing.stderr).toContain('FAILED: mean(numeric) > 50% does not hold: saw 50.0 %');
+    const { scores, gates } = await place.batch('other').summary();
+    expect(scores[0]).toMatchObject({ name: 'numeric', scored: 2, not_scored: 1, mean: 0.5, min: 0 });
+    expect(gates.map(({ holds, value }) => [holds, value])).toEqual([
+      [false, 0.5],
+      [true, 0],
+    ]);
+  });
+
+  it('tells scores and gates again, and fails again', async () => {
+    await using server = await startAgentServer({ agent: counts });
+    await using place = await workplace({ 'sums.csv': sums });
+    const run = ['run', 'sums.csv', ...at(server.url), '--gate', 'mean(numeric) > 50%'];
+    await place.command(run);
+
+    const again = await place.command(run);
+    const report = await place.command(['report', 'out', '--format', 'json']);
+
+    expect(again.code).toBe(1);
+    expect(again.stderr).toContain('Nothing was asked');
+    const was = await place.batch('out').summary();
+    const { scores, gates, verdict } = JSON.parse(report.stdout) as Summary;
+    expect({ scores, gates, verdict }).toEqual({
+      scores: was.scores,
+      gates: was.gates,
+      verdict: was.verdict,
+    });
+  });
+
+  it.for([
+    ['mean(numerik) >= 0.9', 'no scorer "numerik" runs: did you mean numeric?'],
+    ['mean(numeric) >= 1.2', 'can never hold: >= 1.2 of a share, from 0 to 1'],
+    ['men(numeric) >= 0.9', '"men" is unknown: did you mean mean?'],
+    ['pass^3(numeric) >= 0.9', 'asks for 3 trials of each example, and --repeat makes 1'],
+    ['cost <= 2', 'cost is known with --price only'],
+  ])('refuses the gate %j before anything is sent', async ([gate = '', told]) => {
+    await using server = await startAgentServer({ agent: counts });
+    await using place = await workplace({ 'sums.csv': sums });
+
+    const { code, stderr } = await place.command(['run', 'sums.csv', ...at(server.url), '--gate', gate]);
 
     expect(code).toBe(2);
     expect(stderr).toContain(told);

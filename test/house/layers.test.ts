@@ -26,6 +26,7 @@ const ground = [
   'random',
   'json',
   'asked',
+  'gate',
 ];
 /** Above the ground, below the commands: the way of one row. */
 const way = [

@@ -52,7 +52,16 @@ export async function csvBatch(
   await sink.close();
 
   await writeCsvFiles(
-    { examples: open, columns, roles, madeIds, journal, index },
+    {
+      examples: open,
+      columns,
+      roles,
+      madeIds,
+      journal,
+      scores: place.at('scores.jsonl'),
+      scorers: [],
+      index,
+    },
     { directory: place.path, guard: 'agent', bom: false, ...options },
   );
 

@@ -45,7 +45,15 @@ async function sourcesIn(place: Place, rows: number): Promise<CsvSources> {
     expectedTools: null,
     resume: null,
   };
-  return { examples, columns: ['prompt'], roles, journal, index };
+  return {
+    examples,
+    columns: ['prompt'],
+    roles,
+    journal,
+    scores: place.at('scores.jsonl'),
+    scorers: [],
+    index,
+  };
 }
 
 const linesOf = async (place: Place, name: string) =>

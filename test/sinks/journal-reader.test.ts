@@ -82,9 +82,7 @@ describe('the reader of single records', () => {
     await using journal = openJournalReader(place.at('results.jsonl'));
 
     await expect(journal.at(offset)).rejects.toThrow(JournalError);
-    await expect(journal.at(offset)).rejects.toThrow(
-      `results.jsonl: the record at byte ${offset} was changed`,
-    );
+    await expect(journal.at(offset)).rejects.toThrow(`results.jsonl: the line at byte ${offset} was changed`);
   });
 
   it('needs no file until it is asked', async () => {
