@@ -1,7 +1,7 @@
 /** What an interrupt asks: the actions of LangChain's human in the loop, or one question. Pure. */
 
 import { isObject } from './json.ts';
-import type { Json, JsonObject } from './types.ts';
+import type { GivenAnswer, Json, JsonObject } from './types.ts';
 
 /** One thing that a human is to decide. */
 export interface Action {
@@ -27,6 +27,10 @@ export function actionsOf(value: Json): readonly Action[] {
   if (typeof question !== 'string') return [{ tool: null, args: null, question: value }];
   return [{ tool: null, args: Object.keys(rest).length === 0 ? null : rest, question }];
 }
+
+/** How many of these took an answer of the example's script. */
+export const scriptedIn = (answers: readonly GivenAnswer[] = []): number =>
+  answers.filter(({ by }) => by === 'script').length;
 
 function actionOf(request: Json): Action {
   if (!isObject(request)) return { tool: null, args: null, question: request };

@@ -178,6 +178,8 @@ export interface Scorer {
   readonly needsExpected: boolean;
   /** What is wrong with an example's expectation, to be told before anything is sent; null: nothing is. */
   fault?(example: Pick<Example, 'expected' | 'expectedTools' | 'metadata'>): string | null;
+  /** Are turns that wait for a human judged too? Default: only those that succeeded. */
+  readonly judgesInterrupted?: boolean | undefined;
   /** Called for turns that ended in success. What it throws makes the turn not scored, and stops nothing. */
   score(record: UnscoredRecord): Score | Promise<Score>;
 }

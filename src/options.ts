@@ -110,6 +110,7 @@ export const optionTable = {
   stream: optional({ flag: 'stream', kind: toggle, group: 'What is asked', commands: run, help: 'use the streaming endpoints; gives time to first token' }),
   repeat: given({ flag: 'repeat', kind: wholeNumber(1, 10_000), default: '1', group: 'What is asked', commands: run, help: 'trials per example' }),
   body: optional({ flag: 'body', kind: text('file'), group: 'What is asked', commands: run, help: 'JSON fields added to every run (config, context…)' }),
+  answers: optional({ flag: 'answers', kind: text('file'), group: 'What is asked', commands: running, help: 'rules that answer runs that wait, by tool (YAML)' }),
   onInterrupt: given({ flag: 'on-interrupt', kind: choice('record', 'fail', 'approve', 'reject'), default: 'record', group: 'What is asked', commands: run, help: 'what becomes of a run that waits for a human' }),
 
   concurrency: given({ flag: 'concurrency', alias: 'c', kind: concurrency, default: '10', group: 'Pace and patience', commands: running, help: 'jobs in flight; auto finds the best' }),

@@ -1,8 +1,12 @@
 /** What is written of a turn. Pure. */
 
+import { scriptedIn } from './asked.ts';
 import type { Attempted } from './attempt.ts';
+import { asksAsExpected } from './scorers/interrupts.ts';
 import { roundMs } from './try.ts';
 import type {
+  Example,
+  ExpectedInterrupt,
   ExpectedTool,
   Failure,
   GivenAnswer,
@@ -10,6 +14,7 @@ import type {
   JobRecord,
   Json,
   Outcome,
+  OutcomeName,
   Scores,
   Turn,
   UnscoredRecord,
@@ -45,7 +50,6 @@ export function toRecord(
   const { answers = [] } = last;
   const outcome = answers.length === 0 ? attempted.outcome : afterAnswers(attempted.outcome, answers);
   const given = outcome === attempted.outcome ? answers : answersBeforeLast(answers);
-  const isFailed = options.onInterrupt === 'fail' && outcome.outcome === 'interrupted';
   const first = attempts[turn.replaces?.attempts.length ?? 0];
   const record: Growing = {
     id: turn.example.id,
@@ -53,7 +57,7 @@ export function toRecord(
     trial: job.trial,
     turn: turn.turn,
     revision: turn.revision,
-    outcome: isFailed ? 'error' : outcome.outcome,
+    outcome: outcome.outcome,
     input: inputOf(job, turn),
     expected: turn.expected,
     metadata: turn.example.metadata,
@@ -79,6 +83,16 @@ export function toRecord(
   if (options.record === 'output') record.output = outcome.output;
   if (turn.example.expectedTools !== undefined) record.expected_tools = turn.example.expectedTools;
   if (given.length > 0) record.answers = given;
+  const left = answersLeft(turn.example, outcome, given);
+  if (left > 0) record.answers_left = left;
+  const { expectedInterrupts } = turn.example;
+  if (expectedInterrupts !== undefined) {
+    record.expected_interrupts = expectedInterrupts;
+    if (asksAsExpected(record)) record.interrupt_expected = true;
+  }
+  if (options.onInterrupt === 'fail' && outcome.outcome === 'interrupted' && !record.interrupt_expected) {
+    record.outcome = 'error';
+  }
   return record;
 }
 
@@ -97,14 +111,28 @@ function afterAnswers(outcome: Outcome, answers: readonly GivenAnswer[]): Outcom
   };
 }
 
+/** Scripted answers that nothing asked for; of a conversation in one row its turns share them, and none is told. */
+function answersLeft(
+  { resume, turns }: Example,
+  { outcome }: Outcome,
+  given: readonly GivenAnswer[],
+): number {
+  if (resume === undefined || turns !== undefined || outcome !== 'success') return 0;
+  return Math.max(0, resume.length - scriptedIn(given));
+}
+
 const answersBeforeLast = (answers: readonly GivenAnswer[]): readonly GivenAnswer[] =>
   answers.filter(({ stop }) => stop !== answers.at(-1)?.stop);
 
 /** Fields that not each record has come last, in every record of a batch that has them. */
-type Growing = Omit<JobRecord, 'scores'> & {
+type Growing = Omit<JobRecord, 'scores' | 'outcome'> & {
+  outcome: OutcomeName;
   output?: Json;
   expected_tools?: readonly ExpectedTool[];
   answers?: readonly GivenAnswer[];
+  expected_interrupts?: readonly ExpectedInterrupt[];
+  interrupt_expected?: boolean;
+  answers_left?: number;
   scores: Scores;
 };
 

@@ -21,6 +21,9 @@ export type Input = string | JsonObject[] | JsonObject;
 /** A tool call that an example expects: by name, or with its arguments. */
 export type ExpectedTool = string | { name: string; args: JsonObject };
 
+/** What an example expects to be asked: a tool to be approved, by name or with its arguments, or a question. */
+export type ExpectedInterrupt = ExpectedTool | { question: Json };
+
 /** One thing to ask the agent. */
 export interface Example {
   /** Unique in the dataset. */
@@ -35,6 +38,8 @@ export interface Example {
   /** `null` means unknown. */
   readonly expected: Json;
   readonly expectedTools?: readonly ExpectedTool[] | undefined;
+  /** What its run stops to ask, answered or not; empty: nothing. */
+  readonly expectedInterrupts?: readonly ExpectedInterrupt[] | undefined;
   /** Scripted answers to interrupts, in order. */
   readonly resume?: readonly Json[] | undefined;
   readonly metadata: JsonObject;
@@ -186,6 +191,8 @@ export interface Job {
   readonly intent: Intent | null;
   /** Of a conversation that goes on though its job was over: the thread of its last recorded turn. */
   readonly threadId?: string | null | undefined;
+  /** Scripted answers that recorded turns of a conversation in one row took. Default: none. */
+  readonly scripted?: number | undefined;
   /** Not to be asked: a bad row. */
   readonly problem: string | null;
 }
@@ -233,6 +240,12 @@ export interface JobRecord {
   readonly expected: Json;
   /** Where the example says which tools it expects. */
   readonly expected_tools?: readonly ExpectedTool[];
+  /** Where the example says what its run stops to ask. */
+  readonly expected_interrupts?: readonly ExpectedInterrupt[];
+  /** Scripted answers that nothing asked for; absent: none are left. */
+  readonly answers_left?: number;
+  /** True where it waits, and asks what its example expects: that is no fault. */
+  readonly interrupt_expected?: boolean;
   /** Where a run of the turn waited for a human and was answered: all answers, in order. */
   readonly answers?: readonly GivenAnswer[];
   readonly metadata: JsonObject;
@@ -270,6 +283,7 @@ export interface ColumnRoles {
   readonly thread: string | null;
   readonly expected: string | null;
   readonly expectedTools: string | null;
+  readonly expectedInterrupts?: string | null | undefined;
   readonly resume: string | null;
 }
 

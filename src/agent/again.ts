@@ -4,6 +4,7 @@
  * there; or the agent goes on from the step that failed.
  */
 
+import { scriptedIn } from '../asked.ts';
 import { RequestError } from '../errors.ts';
 import type { Intent, Job, Turn } from '../types.ts';
 import { beginDecided, forgetAnswers } from './answering.ts';
@@ -18,6 +19,10 @@ import type { Checkpoint, Run } from './resources.ts';
 
 /** Nothing is known of a turn's run yet, but what an earlier start noted of it: the same attempt, asked in the same way. */
 export function beginTurn(thread: JobThread, job: Job, turn: Turn): void {
+  const isNext = thread.turn !== null;
+  if (isNext)
+    thread.scripted =
+      turn.example === thread.turn?.example ? thread.scripted + scriptedIn(thread.answers) : 0;
   Object.assign(thread, { turn, again: null, runId: null, fault: null, partial: null });
   Object.assign(thread, { way: 'input', since: 0, missed: 0, answers: [], isWaiting: false });
   const { intent } = job;

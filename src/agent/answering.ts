@@ -26,7 +26,7 @@ export function nextAnswers({ parts, turn, thread }: Asking, { interrupts, failu
   const { answering } = parts.settings;
   // Nothing that could be sent authorises a tool.
   if (answering === undefined || why?.code === 'AUTH_REQUIRED') return { why: null };
-  return answering.reply({ turn, interrupts, given: thread.answers, scripted: thread.scripted ?? 0 });
+  return answering.reply({ turn, interrupts, given: thread.answers, scripted: thread.scripted });
 }
 
 /** The run that waits is to be answered; its own end is known. */

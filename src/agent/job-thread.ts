@@ -46,8 +46,8 @@ export interface JobThread {
   answers: readonly GivenAnswer[];
   /** Is it known that the run waits for the last of these answers? */
   isWaiting: boolean;
-  /** How many of the scripted answers of the turn's example earlier turns took; null: to be counted. */
-  scripted: number | null;
+  /** How many of the scripted answers of the turn's example earlier turns took. */
+  scripted: number;
   /** Does the thread hold to the state of an earlier fork? Null: not known. */
   isStuck: boolean | null;
   /** Threads that were used for this job before this one, and may still be there. */
@@ -87,7 +87,7 @@ export function threadOf(job: Job, batchId: string): JobThread {
     missed: 0,
     answers: [],
     isWaiting: false,
-    scripted: 0,
+    scripted: job.scripted ?? 0,
     isStuck: isAnew ? false : null,
     earlier: begun === null ? [] : earlierIds(job, batchId, begun),
   };

@@ -1,5 +1,6 @@
 /** An example's scripted answers: one for each interrupt, in order. Pure. */
 
+import { scriptedIn } from '../asked.ts';
 import type { Answered, Asked, Reply } from '../contracts.ts';
 import type { Example, GivenAnswer, Json } from '../types.ts';
 
@@ -13,10 +14,6 @@ export function scriptOf({ turns, resume }: Example, turn: number | null): reado
 }
 
 const isListOrNull = (value: Json) => value === null || Array.isArray(value);
-
-/** How many of these took an answer of the script. */
-export const scriptedIn = (given: readonly GivenAnswer[]): number =>
-  given.filter(({ by }) => by === 'script').length;
 
 /**
  * The script's next answers. It answers alone: an agent that asks more often than it says goes another way than it was

@@ -117,8 +117,10 @@ function sizeOf({ examples, conversations, turns, badRows, trials }: Plan): stri
 const count = (number: number, noun: string) =>
   `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
 
-function columnsOf({ input, id, thread, expected }: ColumnRoles): string {
-  const read = Object.entries({ input, id, thread, expected }).filter(([, column]) => column !== null);
+function columnsOf({ input, id, thread, expected, resume }: ColumnRoles): string {
+  const read = Object.entries({ input, id, thread, expected, resume }).filter(
+    ([, column]) => column !== null,
+  );
   return `columns ${read.map(([role, column]) => (role === column ? column : `${role}=${column}`)).join(', ')}`;
 }
 
@@ -127,7 +129,7 @@ function scorersOf({ used, because }: ScorerChoice): string | false {
   return `scored by ${used.join(', ')}${because === null ? '' : ` (${because})`}`;
 }
 
-function unusedOf({ resume, expectedTools }: ColumnRoles): string | false {
-  const unused = [resume, expectedTools].filter((column) => column !== null);
+function unusedOf({ expectedTools }: ColumnRoles): string | false {
+  const unused = [expectedTools].filter((column) => column !== null);
   return unused.length > 0 && `${unused.join(' and ')} carried along, not used yet`;
 }

@@ -1,5 +1,6 @@
 /** `threadmill retry`: asks turns of a batch once more, as new revisions in the same batch. */
 
+import { resolve } from 'node:path';
 import type { Decided } from '../answers/index.ts';
 import type { Config, OptionKey } from '../options.ts';
 import type { JsonObject, Summary } from '../types.ts';
@@ -7,6 +8,7 @@ import { configOfBatch, type KnownBatch, readBatch } from './batch-config.ts';
 import { loadTold } from './checking.ts';
 import type { Io } from './io.ts';
 import { shownPath } from './open-batch.ts';
+import { rulesOf } from './rules.ts';
 import { runAt } from './run.ts';
 import { targetOf } from './target.ts';
 
@@ -51,6 +53,7 @@ export async function retryAs(
     target,
     config,
     body,
+    rules: await rulesOf(config.answers === null ? null : resolve(io.cwd, config.answers)),
     again: { only: config.only, kinds: config.kinds, decided },
   };
   return runAt({ files, manifest, moveTo: null }, order, dataset, io);

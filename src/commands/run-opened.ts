@@ -25,6 +25,7 @@ import { listenForStops, type Stopping } from './stopping.ts';
 import { sweepLoose } from './sweep.ts';
 import type { Reached } from './target.ts';
 import { sayJson } from './tell.ts';
+import { Unasked } from './unasked.ts';
 
 type Opened = Omit<Prepared, 'reached'> & { readonly reached: Reached };
 
@@ -119,6 +120,7 @@ async function runToStop(
     backlog: reached.connection.backlog,
   });
   const died = watchServer(reached);
+  const unasked = new Unasked();
   try {
     const agent = reached.connection.agent(
       watch.facts,
@@ -129,7 +131,7 @@ async function runToStop(
         batchId: manifest.id,
         isLocal: order.target.isLocal,
         doubtful: doubtfulJobs(batch),
-        answering: createAnswering({ ...config, decided: order.again?.decided }),
+        answering: createAnswering({ ...config, rules: order.rules, decided: order.again?.decided }),
       },
       {
         note: (intent) => {
@@ -162,6 +164,7 @@ async function runToStop(
       abort: AbortSignal.any([stopping.abort, died.signal, place.lock.lost]),
       onRecord: (record) => {
         left.onRecord(record);
+        unasked.see(record);
         live.onRecord(record);
       },
       onOutage: (state) => {
@@ -171,13 +174,13 @@ async function runToStop(
     });
     const before = ended.stop ?? watch.stop ?? stopOf(died.error, stopping.stop, ended.threadsLeft);
     const { jobsLeft } = ended;
-    if (before !== null) return { stop: before, notes: [], jobsLeft };
+    if (before !== null) return { stop: before, notes: unasked.notes(), jobsLeft };
     const { drain } = stopping;
     const { sweep } = agent;
     const swept = await sweepLoose(left.loose, { sweep, runtime: io.runtime, startedAt, drain });
     await watch.look(drain);
     const stop = watch.stop ?? stopOf(died.error, stopping.stop, swept.left);
-    return { stop, notes: swept.notes, jobsLeft };
+    return { stop, notes: [...swept.notes, ...unasked.notes()], jobsLeft };
   } finally {
     died.close();
     await sink.close();

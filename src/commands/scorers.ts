@@ -56,7 +56,7 @@ export class ScorerCheck {
   }
 
   /** @throws DatasetError that names the first examples whose expectations cannot be judged by. */
-  async end(datasetName: string, { expected }: ColumnRoles): Promise<ChosenScorers> {
+  async end(datasetName: string, { expected, expectedInterrupts }: ColumnRoles): Promise<ChosenScorers> {
     const { scorers: named } = this.config;
     if (this.faulty > 0) {
       const more = this.faulty - this.faults.length;
@@ -65,8 +65,10 @@ export class ScorerCheck {
     }
     if (named.length > 0) return { scorers: this.named, choice: { named, used: named, because: null } };
     const { scorer, because } = this.picker.pick(expected);
-    const used = scorer === null ? [] : [scorer];
-    return { scorers: await createScorers(used, this.config), choice: { named, used, because } };
+    const used: string[] = scorer === null ? [] : [scorer];
+    if (expectedInterrupts != null) used.push('interrupts');
+    const why = scorer === null && used.length > 0 ? 'examples say what their runs stop to ask' : because;
+    return { scorers: await createScorers(used, this.config), choice: { named, used, because: why } };
   }
 }
 

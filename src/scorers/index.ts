@@ -8,6 +8,7 @@ import { contains } from './contains.ts';
 import { cost } from './cost.ts';
 import { exact } from './exact.ts';
 import { icontains } from './icontains.ts';
+import { interrupts } from './interrupts.ts';
 import { json } from './json.ts';
 import { latency } from './latency.ts';
 import { numeric } from './numeric.ts';
@@ -37,6 +38,7 @@ export const scorerKinds: Readonly<Record<string, ScorerKind>> = {
   tokens,
   cost,
   steps,
+  interrupts,
   assertions,
 };
 

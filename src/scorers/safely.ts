@@ -17,10 +17,10 @@ export function scoreSafely(scorer: Scorer, record: UnscoredRecord): Score | Pro
 }
 
 function whyNotAsked(
-  { needsExpected }: Scorer,
+  { needsExpected, judgesInterrupted = false }: Scorer,
   { outcome, failure, expected }: UnscoredRecord,
 ): string | null {
-  if (outcome !== 'success') {
+  if (outcome !== 'success' && !(judgesInterrupted && outcome === 'interrupted')) {
     return `the turn ended in ${outcome}${failure === null ? '' : ` (${failure.code})`}: there is no answer to judge`;
   }
   return needsExpected && isUnknown(expected) ? 'the example expects nothing' : null;

@@ -153,3 +153,75 @@ describe('--on-interrupt', () => {
     expect(server.runs).toHaveLength(1);
   });
 });
+
+describe('expected_interrupts', () => {
+  it('score what a run stops to ask, and mark one that waits as expected', async () => {
+    await using server = await startAgentServer({ agent: asksFor(requests) });
+    const expected = ['refund', { name: 'cancel', args: { order: 2 } }];
+    await using place = await workplace({
+      'qa.jsonl': jsonl(
+        { id: 'as expected', prompt: 'a', expected_interrupts: expected },
+        { id: 'otherwise', prompt: 'b', expected_interrupts: ['refund'] },
+        { id: 'answered', prompt: 'c', expected_interrupts: expected, resume: [true] },
+      ),
+    });
+
+    const { stderr } = await place.command(['run', 'qa.jsonl', ...at(server), '--on-interrupt', 'fail']);
+
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain(
+      'scored by interrupts (examples say what their runs stop to ask)',
+    );
+    const records = await place.batch('out').records();
+    const told = records.map(({ id, outcome, interrupt_expected, scores }) => [
+      id,
+      outcome,
+      interrupt_expected,
+      scores['interrupts']?.value,
+    ]);
+    expect(told.sort()).toEqual([
+      ['answered', 'success', undefined, 1],
+      ['as expected', 'interrupted', true, 1],
+      ['otherwise', 'error', undefined, null],
+    ]);
+  });
+
+  it.each([
+    ['{"tool":"x"}', '"expected_interrupts"'],
+    ['[3]', '"expected_interrupts[0]"'],
+    ['[{"question":"a","name":"b"}]', 'expected question alone, saw "name" beside it'],
+  ])('%s is refused before anything is sent', async (cell, fault) => {
+    await using server = await startAgentServer();
+    await using place = await workplace({ 'qa.jsonl': `{"prompt":"a","expected_interrupts":${cell}}` });
+
+    const { code, stderr } = await place.command(['run', 'qa.jsonl', ...at(server)]);
+
+    expect([code, server.runs.length]).toEqual([2, 0]);
+    expect(stderr).toContain(fault);
+  });
+});
+
+describe('a script', () => {
+  it('that is too long is told, in the record and at the end', async () => {
+    await using server = await startAgentServer({ agent: asks(1) });
+    await using place = await workplace({ 'qa.jsonl': jsonl({ id: 'a', prompt: 'go', resume: [1, 2, 3] }) });
+
+    const { code, stderr } = await place.command(['run', 'qa.jsonl', ...at(server)]);
+
+    expect(code).toBe(0);
+    expect((await place.batch('out').records())[0]).toMatchObject({ outcome: 'success', answers_left: 2 });
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain(
+      'one turn ended with scripted answers left that nothing asked for: "a"',
+    );
+  });
+
+  it('of a conversation in one row goes on from turn to turn', async () => {
+    await using server = await startAgentServer({ agent: asksFor('sure?') });
+    const row = { id: 'c', turns: ['one', 'two'], resume: ['first', 'second', 'third'] };
+    await using place = await workplace({ 'qa.jsonl': jsonl(row) });
+
+    const { code } = await place.command(['run', 'qa.jsonl', ...at(server)]);
+
+    expect(code).toBe(0);
+    expect(sent(server)).toEqual(['first', 'second'].map((answer) => ({ resume: { [id('a')]: answer } })));
+  });
+});

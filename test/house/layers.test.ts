@@ -26,6 +26,8 @@ const ground = [
   'random',
   'json',
   'asked',
+  'glob',
+  'yaml',
   'gate',
 ];
 /** Above the ground, below the commands: the way of one row. */
