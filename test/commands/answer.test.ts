@@ -10,7 +10,9 @@ import {
   type ScriptedAgent,
   says,
   startAgentServer,
+  until,
 } from '../support/agent-server.ts';
+import { gate } from '../support/gate.ts';
 import { type Workplace, workplace } from '../support/threadmill.ts';
 
 const id = (letter: string) => letter.repeat(32);
@@ -167,6 +169,40 @@ describe('a decision', () => {
     const again = await answer(place);
     expect(again.stderr).toContain('was answered by somebody else meanwhile');
     expect(sent(server)).toHaveLength(2);
+  });
+
+  it.each([
+    ['its run is under way', ''],
+    ['its run has ended', 'open'],
+  ])('that was sent by a start that was killed while %s is not sent again', async (_, state) => {
+    const run = gate();
+    const agent = asking();
+    await using server = await startAgentServer({
+      agent: (asked) => (asked.resume === undefined ? agent(asked) : until(run.opened, says('done'))),
+    });
+    await using place = await waiting(server, 'sure', 'tool', 'sure too');
+    await decide(place, 'approve', 'reject: no', 'false');
+    const killed = place.start(['answer', 'out', 'decisions.csv']);
+    await server.when(({ runs }) => runs.length === 6);
+    killed.process.kill('SIGKILL');
+    await killed.ended;
+    if (state === 'open') run.open();
+
+    const again = answer(place);
+    await server.when(
+      ({ requests }) => requests.filter(({ route }) => route === 'GET /threads/{t}/runs').length >= 3,
+    );
+    run.open();
+
+    expect((await again).code).toBe(0);
+    expect(server.runs).toHaveLength(6);
+    const newest = (await place.batch('out').records()).filter(({ revision }) => revision === 2);
+    expect(newest.map(({ id, outcome }) => `${id} ${outcome}`).sort()).toEqual([
+      'r1 success',
+      'r2 success',
+      'r3 success',
+    ]);
+    expect(newest.flatMap(({ answers = [] }) => answers)).toHaveLength(3);
   });
 
   it('goes on with the conversation behind it', async () => {
