@@ -7,7 +7,9 @@ import type {
   ColumnRoles,
   Example,
   Failure,
+  GivenAnswer,
   Intent,
+  Interrupt,
   Job,
   JobRecord,
   Outcome,
@@ -81,6 +83,32 @@ export interface Try {
   status: number | null;
   runId: string | null;
   threadId: string | null;
+  /** What the turn's runs were answered, by earlier revisions on the same thread too. Default: nothing. */
+  answers?: readonly GivenAnswer[] | undefined;
+}
+
+/** A run that waits for a human. */
+export interface Asked {
+  readonly turn: Turn;
+  /** None: it stopped at a breakpoint. */
+  readonly interrupts: readonly Interrupt[];
+  /** What the turn was answered before. */
+  readonly given: readonly GivenAnswer[];
+  /** How many of its example's scripted answers earlier turns took. */
+  readonly scripted: number;
+}
+
+/** An answer that may be given. */
+export type Answered = Omit<GivenAnswer, 'stop'>;
+
+/** Answers to all that a run asks at one stop, or to those of it that can be told apart; or why it gets none. */
+export type Reply = { readonly answers: readonly Answered[] } | { readonly why: string | null };
+
+/** Answers in a human's stead, or as a human decided. The same question is always answered alike. */
+export interface Answering {
+  reply(asked: Asked): Reply;
+  /** What a person decided for a turn that is recorded as waiting; null: nothing. */
+  decided(record: JobRecord): readonly Answered[] | null;
 }
 
 /** What one job needs of the agent, from its first turn to its last. */
@@ -159,6 +187,8 @@ export interface Scorer {
   readonly needsExpected: boolean;
   /** What is wrong with an example's expectation, to be told before anything is sent; null: nothing is. */
   fault?(example: Pick<Example, 'expected' | 'expectedTools' | 'metadata'>): string | null;
+  /** Are turns that wait for a human judged too? Default: only those that succeeded. */
+  readonly judgesInterrupted?: boolean | undefined;
   /** Called for turns that ended in success. What it throws makes the turn not scored, and stops nothing. */
   score(record: UnscoredRecord, talk?: Talk | null): Score | Promise<Score>;
 }

@@ -1,5 +1,6 @@
 /** From examples to jobs: trials, conversations, and what the journal has already. */
 
+import { scriptedIn } from './asked.ts';
 import type { BadRow, Example, Intent, Job, JobRecord, Json, OutcomeName, Turn } from './types.ts';
 
 /** What earlier starts of this batch left. */
@@ -158,11 +159,15 @@ function turnsOf(planned: Planned, trial: number, intent: Intent | null, recorde
 
 /** With what only the records tell: those that are to be replaced, and where a conversation goes on. Most need none. */
 function whole(job: Job, recorded: Recorded): Job | Promise<Job> {
-  const isAsIs = job.turns.every(
-    (turn) => turn.revision === 1 && (turn.recorded === null || job.intent !== null),
-  );
+  const isAsIs =
+    !isScripted(job) &&
+    job.turns.every((turn) => turn.revision === 1 && (turn.recorded === null || job.intent !== null));
   return isAsIs ? job : withRecords(job, recorded);
 }
+
+/** Does a conversation in one row go on whose turns share a script? How far that is only their records tell. */
+const isScripted = ({ turns: [first] }: Job): boolean =>
+  first?.example.resume !== undefined && first.example.turns !== undefined && first.recorded !== null;
 
 async function withRecords(job: Job, recorded: Recorded): Promise<Job> {
   const recordOf = ({ example, turn }: Turn) =>
@@ -178,5 +183,10 @@ async function withRecords(job: Job, recorded: Recorded): Promise<Job> {
     const turn = turns[at];
     if (turn !== undefined && turn.recorded !== null) threadId = (await recordOf(turn)).thread_id;
   }
-  return { ...job, turns, threadId };
+  let scripted = 0;
+  for (const turn of isScripted(job) ? turns : []) {
+    if (turn.recorded === null) break;
+    scripted += scriptedIn((await recordOf(turn)).answers);
+  }
+  return { ...job, turns, threadId, scripted };
 }

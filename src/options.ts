@@ -37,6 +37,7 @@ import {
 export type CommandName =
   | 'run'
   | 'retry'
+  | 'answer'
   | 'score'
   | 'compare'
   | 'plan'
@@ -80,16 +81,16 @@ const optional = <T>(row: OptionRow<T>) => ({ ...row, optional: true }) as const
 const list = <T>(row: OptionRow<T>) => ({ ...row, optional: false, list: true }) as const;
 const run = ['run'] as const;
 const retry = ['retry'] as const;
-const running = ['run', 'retry'] as const;
-const comparing = ['run', 'retry', 'compare'] as const;
-const asking = ['run', 'retry', 'check'] as const;
+const running = ['run', 'retry', 'answer'] as const;
+const comparing = [...running, 'compare'] as const;
+const asking = [...running, 'check'] as const;
 /** What judges answers. */
 const scoring = ['run', 'score'] as const;
 /** Where a judge may be asked. */
-const judging = ['run', 'retry', 'score'] as const;
+const judging = [...running, 'score'] as const;
 /** Where URL and agent are named; the others know them from the batch. */
 const reaching = ['run', 'check'] as const;
-const connecting = ['run', 'retry', 'check', 'clean'] as const;
+const connecting = [...asking, 'clean'] as const;
 
 // biome-ignore format: a table is read by its rows.
 export const optionTable = {
@@ -135,7 +136,8 @@ export const optionTable = {
   stream: optional({ flag: 'stream', kind: toggle, group: 'What is asked', commands: run, help: 'use the streaming endpoints; gives time to first token' }),
   repeat: given({ flag: 'repeat', kind: wholeNumber(1, 10_000), default: '1', group: 'What is asked', commands: run, help: 'trials per example' }),
   body: optional({ flag: 'body', kind: text('file'), group: 'What is asked', commands: run, help: 'JSON fields added to every run (config, context…)' }),
-  onInterrupt: given({ flag: 'on-interrupt', kind: choice('record', 'fail'), default: 'record', group: 'What is asked', commands: run, help: 'what a run that waits for a human is' }),
+  answers: optional({ flag: 'answers', kind: text('file'), group: 'What is asked', commands: running, help: 'rules that answer runs that wait, by tool (YAML)' }),
+  onInterrupt: given({ flag: 'on-interrupt', kind: choice('record', 'fail', 'approve', 'reject'), default: 'record', group: 'What is asked', commands: run, help: 'what becomes of a run that waits for a human' }),
 
   concurrency: given({ flag: 'concurrency', alias: 'c', kind: concurrency, default: '10', group: 'Pace and patience', commands: running, help: 'jobs in flight; auto finds the best' }),
   maxConcurrency: given({ flag: 'max-concurrency', kind: wholeNumber(1, 100_000), default: '256', group: 'Pace and patience', commands: running, help: 'jobs in flight that auto may reach' }),

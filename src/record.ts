@@ -1,15 +1,21 @@
 /** What is written of a turn. Pure. */
 
+import { scriptedIn } from './asked.ts';
 import type { Attempted } from './attempt.ts';
+import { asksAsExpected } from './scorers/interrupts.ts';
 import { roundMs } from './try.ts';
 import type {
+  Example,
+  ExpectedInterrupt,
   ExpectedTool,
   Failure,
+  GivenAnswer,
   Job,
   JobRecord,
   Json,
   JsonObject,
   Outcome,
+  OutcomeName,
   Scores,
   Turn,
   UnscoredRecord,
@@ -19,7 +25,7 @@ export interface RecordOptions {
   /** How much of the state a record holds. */
   readonly record: 'response' | 'messages' | 'output';
   /** What a run that waits for a human is. */
-  readonly onInterrupt: 'record' | 'fail';
+  readonly onInterrupt: 'record' | 'fail' | 'approve' | 'reject';
   /** What is taken out of the state that the server answered with. Default: nothing. */
   readonly extract?: ((state: Json) => JsonObject) | null | undefined;
 }
@@ -43,16 +49,18 @@ export function toRecord(
   facts: RecordFacts,
   options: RecordOptions,
 ): JobRecord {
-  const { attempts, last, waitMs, outcome } = attempted;
+  const { attempts, last, waitMs } = attempted;
+  const { answers = [] } = last;
+  const outcome = answers.length === 0 ? attempted.outcome : afterAnswers(attempted.outcome, answers);
+  const given = outcome === attempted.outcome ? answers : answersBeforeLast(answers);
   const first = attempts[turn.replaces?.attempts.length ?? 0];
-  const isFailed = options.onInterrupt === 'fail' && outcome.outcome === 'interrupted';
   const record: Growing = {
     id: turn.example.id,
     index: turn.example.index,
     trial: job.trial,
     turn: turn.turn,
     revision: turn.revision,
-    outcome: isFailed ? 'error' : outcome.outcome,
+    outcome: outcome.outcome,
     input: inputOf(job, turn),
     expected: turn.expected,
     metadata: turn.example.metadata,
@@ -77,13 +85,57 @@ export function toRecord(
   };
   if (options.record === 'output') record.output = outcome.output;
   if (turn.example.expectedTools !== undefined) record.expected_tools = turn.example.expectedTools;
+  if (given.length > 0) record.answers = given;
+  const left = answersLeft(turn.example, outcome, given);
+  if (left > 0) record.answers_left = left;
+  const { expectedInterrupts } = turn.example;
+  if (expectedInterrupts !== undefined) {
+    record.expected_interrupts = expectedInterrupts;
+    if (asksAsExpected(record)) record.interrupt_expected = true;
+  }
+  if (options.onInterrupt === 'fail' && outcome.outcome === 'interrupted' && !record.interrupt_expected) {
+    record.outcome = 'error';
+  }
   return record;
 }
 
+/** Where the last answer surely did not reach its run, that waits still, and is to be answered once more. */
+function afterAnswers(outcome: Outcome, answers: readonly GivenAnswer[]): Outcome {
+  const { failure } = outcome;
+  if (outcome.outcome !== 'error' || failure === null || failure.may_have_run) return outcome;
+  const stop = answers.at(-1)?.stop;
+  const waiting = answers.filter((answer) => answer.stop === stop && answer.interrupt_id !== null);
+  const message = `waits for a human still, for its answer could not be sent: ${failure.message}`;
+  return {
+    ...outcome,
+    outcome: 'interrupted',
+    interrupts: waiting.map(({ interrupt_id: id, asked: value }) => ({ id, value })),
+    failure: { ...failure, message, may_have_run: true },
+  };
+}
+
+/** Scripted answers that nothing asked for; of a conversation in one row its turns share them, and none is told. */
+function answersLeft(
+  { resume, turns }: Example,
+  { outcome }: Outcome,
+  given: readonly GivenAnswer[],
+): number {
+  if (resume === undefined || turns !== undefined || outcome !== 'success') return 0;
+  return Math.max(0, resume.length - scriptedIn(given));
+}
+
+const answersBeforeLast = (answers: readonly GivenAnswer[]): readonly GivenAnswer[] =>
+  answers.filter(({ stop }) => stop !== answers.at(-1)?.stop);
+
 /** Fields that not each record has come last, in every record of a batch that has them. */
-type Growing = Omit<JobRecord, 'scores'> & {
+type Growing = Omit<JobRecord, 'scores' | 'outcome'> & {
+  outcome: OutcomeName;
   output?: Json;
   expected_tools?: readonly ExpectedTool[];
+  answers?: readonly GivenAnswer[];
+  expected_interrupts?: readonly ExpectedInterrupt[];
+  interrupt_expected?: boolean;
+  answers_left?: number;
   scores: Scores;
 };
 

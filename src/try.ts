@@ -8,7 +8,7 @@
 import type { Slot, Try } from './contracts.ts';
 import { isRefusal, type Outage, type Visit } from './outage.ts';
 import { isoTime, type Runtime } from './runtime.ts';
-import type { Attempt, Failure } from './types.ts';
+import type { Attempt, Failure, GivenAnswer } from './types.ts';
 
 /** One for all attempts of a turn. Waiting for a slot does not count. */
 export class TimeLimit {
@@ -42,6 +42,8 @@ export interface Shared {
   readonly slot: Slot | undefined;
 }
 
+const none: readonly GivenAnswer[] = [];
+
 /** An attempt as the retry loop sees it. */
 export class StartedTry implements Try {
   readonly attempt: number;
@@ -52,6 +54,7 @@ export class StartedTry implements Try {
   status: number | null = null;
   runId: string | null = null;
   threadId: string | null = null;
+  answers: readonly GivenAnswer[] = none;
   /** Where it asks the server just now. */
   visit: Visit | null = null;
   /** It broke off because the batch waits, and the next one begins where it left off. */

@@ -21,6 +21,9 @@ export type Input = string | JsonObject[] | JsonObject;
 /** A tool call that an example expects: by name, or with its arguments. */
 export type ExpectedTool = string | { name: string; args: JsonObject };
 
+/** What an example expects to be asked: a tool to be approved, by name or with its arguments, or a question. */
+export type ExpectedInterrupt = ExpectedTool | { question: Json };
+
 /** One thing to ask the agent. */
 export interface Example {
   /** Unique in the dataset. */
@@ -35,6 +38,8 @@ export interface Example {
   /** `null` means unknown. */
   readonly expected: Json;
   readonly expectedTools?: readonly ExpectedTool[] | undefined;
+  /** What its run stops to ask, answered or not; empty: nothing. */
+  readonly expectedInterrupts?: readonly ExpectedInterrupt[] | undefined;
   /** Scripted answers to interrupts, in order. */
   readonly resume?: readonly Json[] | undefined;
   readonly metadata: JsonObject;
@@ -94,6 +99,21 @@ export interface ToolCall {
 export interface Interrupt {
   readonly id: string | null;
   readonly value: Json;
+}
+
+/** What a run that waited for a human was answered. */
+export interface GivenAnswer {
+  /** Which stop of the turn's, from 1: all that a run asks at one stop is answered at once. */
+  readonly stop: number;
+  readonly interrupt_id: string | null;
+  /** What was asked; null at a breakpoint, which asks nothing. */
+  readonly asked: Json;
+  /** As it was sent; null lets a breakpoint go on. */
+  readonly answer: Json;
+  /** The example's `resume` · `--answers` · `--on-interrupt` · `threadmill answer`. */
+  readonly by: 'script' | 'rules' | 'policy' | 'person';
+  /** Of a person's: the beginning of the SHA-256 of the file that it stood in. */
+  readonly decisions?: string | undefined;
 }
 
 export interface Usage {
@@ -185,6 +205,8 @@ export interface Job {
   readonly intent: Intent | null;
   /** Of a conversation that goes on though its job was over: the thread of its last recorded turn. */
   readonly threadId?: string | null | undefined;
+  /** Scripted answers that recorded turns of a conversation in one row took. Default: none. */
+  readonly scripted?: number | undefined;
   /** Not to be asked: a bad row. */
   readonly problem: string | null;
 }
@@ -209,13 +231,15 @@ export interface Intent {
   readonly attempt: number;
   /** How that attempt asks. */
   readonly way: Way;
+  /** What the turn was answered up to then, that attempt's own answer included. Default: nothing. */
+  readonly answers?: readonly GivenAnswer[] | undefined;
 }
 
 /**
  * How a turn is asked. `input`: with its input · `continue`: the agent goes on from the step that failed ·
- * `fork`: with its input, from the state before the turn.
+ * `fork`: with its input, from the state before the turn · `answer`: by what answers the run that waits.
  */
-export type Way = 'input' | 'continue' | 'fork';
+export type Way = 'input' | 'continue' | 'fork' | 'answer';
 
 /** One finished turn: a line of `results.jsonl`, its fields in this order. Absent is null, never NaN. */
 export interface JobRecord {
@@ -230,6 +254,14 @@ export interface JobRecord {
   readonly expected: Json;
   /** Where the example says which tools it expects. */
   readonly expected_tools?: readonly ExpectedTool[];
+  /** Where the example says what its run stops to ask. */
+  readonly expected_interrupts?: readonly ExpectedInterrupt[];
+  /** Scripted answers that nothing asked for; absent: none are left. */
+  readonly answers_left?: number;
+  /** True where it waits, and asks what its example expects: that is no fault. */
+  readonly interrupt_expected?: boolean;
+  /** Where a run of the turn waited for a human and was answered: all answers, in order. */
+  readonly answers?: readonly GivenAnswer[];
   readonly metadata: JsonObject;
   readonly response: string | null;
   readonly messages: Json[];
@@ -265,6 +297,7 @@ export interface ColumnRoles {
   readonly thread: string | null;
   readonly expected: string | null;
   readonly expectedTools: string | null;
+  readonly expectedInterrupts?: string | null | undefined;
   readonly resume: string | null;
 }
 

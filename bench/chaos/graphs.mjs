@@ -3,7 +3,7 @@
 import { appendFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AIMessage } from '@langchain/core/messages';
-import { END, MessagesAnnotation, START, StateGraph } from '@langchain/langgraph';
+import { END, interrupt, MessagesAnnotation, START, StateGraph } from '@langchain/langgraph';
 
 const tell = (line) => appendFileSync(process.env.CHAOS_WITNESS, `${JSON.stringify(line)}\n`);
 
@@ -30,3 +30,29 @@ export const slow = oneNode(async ({ messages }) => {
   tell({ slow: 'ends' });
   return { messages: [new AIMessage('slept')] };
 });
+
+const questionOf = ({ messages }) => messages.at(0).text;
+
+/** Leaves a line once a human has answered: `place` tells which stop it was. */
+const asking =
+  (place, askFor) =>
+  (state, { metadata }) => {
+    const answer = interrupt(askFor(questionOf(state).split(' ')));
+    tell({ batch: metadata?.threadmill_batch, example: metadata?.threadmill_example, place, answer });
+    return { messages: [new AIMessage(`${place}: ${JSON.stringify(answer)}`)] };
+  };
+
+/** Asks for a tool, named by the first word, and where that is `twice` a question after it. */
+export const asks = new StateGraph(MessagesAnnotation)
+  .addNode(
+    'first',
+    asking(1, ([name, order]) => ({ action_requests: [{ name, args: { order }, description: `${name}?` }] })),
+  )
+  .addNode(
+    'second',
+    asking(2, ([, order]) => ({ question: `sure about ${order}?` })),
+  )
+  .addEdge(START, 'first')
+  .addConditionalEdges('first', (state) => (questionOf(state).startsWith('twice') ? 'second' : END))
+  .addEdge('second', END)
+  .compile();

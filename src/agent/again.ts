@@ -4,8 +4,10 @@
  * there; or the agent goes on from the step that failed.
  */
 
+import { scriptedIn } from '../asked.ts';
 import { RequestError } from '../errors.ts';
 import type { Intent, Job, Turn } from '../types.ts';
+import { beginDecided, forgetAnswers } from './answering.ts';
 import { turnKeys } from './conversation.ts';
 import { failure } from './failures.ts';
 import { successOf } from './follow.ts';
@@ -17,11 +19,16 @@ import type { Checkpoint, Run } from './resources.ts';
 
 /** Nothing is known of a turn's run yet, but what an earlier start noted of it: the same attempt, asked in the same way. */
 export function beginTurn(thread: JobThread, job: Job, turn: Turn): void {
+  const isNext = thread.turn !== null;
+  if (isNext)
+    thread.scripted =
+      turn.example === thread.turn?.example ? thread.scripted + scriptedIn(thread.answers) : 0;
   Object.assign(thread, { turn, again: null, runId: null, fault: null, partial: null });
-  Object.assign(thread, { way: 'input', since: 0, missed: 0 });
+  Object.assign(thread, { way: 'input', since: 0, missed: 0, answers: [], isWaiting: false });
   const { intent } = job;
   if (intent === null || !isOf(intent, turn)) return;
   thread.way = intent.way;
+  thread.answers = intent.answers ?? [];
   thread.missed = Math.max(0, intent.attempt - 1 - (turn.replaces?.attempts.length ?? 0));
   if (intent.way !== 'input') thread.since = intent.attempt;
 }
@@ -39,6 +46,11 @@ export function beginAgain(asking: Asking): void {
   const { again } = thread;
   Object.assign(thread, { again: null, runId: null, fault: null, partial: null, unknown: false });
   thread.since = keys.attempt;
+  if (again === 'answer') {
+    beginDecided(asking);
+    return;
+  }
+  if (again !== 'continue') forgetAnswers(thread);
   if (thread.id === null) return; // it came to no thread
   if (again === 'continue' || !isFirstTurn(asking)) {
     thread.way = again === 'continue' ? 'continue' : 'fork';
@@ -53,12 +65,12 @@ export function beginAgain(asking: Asking): void {
 /** How the turn's run begins. Null: the thread is gone. @throws RequestError where only its state is. */
 export async function startOfRun(asking: Asking): Promise<ThreadStart | null> {
   const { parts, thread, attempt } = asking;
-  const { way } = thread;
+  const { way, answers } = thread;
   if (way === 'input' && isFirstTurn(asking)) return plainStart;
   const threadId = threadIdOf(asking);
   const { server, runtime } = parts;
   let checkpointId: string | null = null;
-  if (way !== 'input') {
+  if (way === 'continue' || way === 'fork') {
     const runs = await patiently(runtime, attempt, () => server.runs(attempt, threadId));
     if (runs === null || runs.length === 0) return null;
     if (way === 'fork' || thread.before === null)
@@ -71,7 +83,7 @@ export async function startOfRun(asking: Asking): Promise<ThreadStart | null> {
   }
   // A server may refuse the run that would let go: so each later one says it.
   if (way === 'fork' && checkpointId !== null) thread.isStuck = true;
-  return { way, checkpointId, isStuck: thread.isStuck && way !== 'fork' };
+  return { way, checkpointId, isStuck: thread.isStuck && way !== 'fork', answers };
 }
 
 const stateGone = failure(

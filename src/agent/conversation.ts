@@ -1,6 +1,6 @@
 /** What both kinds of conversations with an Agent Server share. */
 
-import type { IntentLog, Try } from '../contracts.ts';
+import type { Answering, IntentLog, Try } from '../contracts.ts';
 import { RequestError } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Delivery, Job, Turn } from '../types.ts';
@@ -19,6 +19,8 @@ export interface ConversationSettings {
   readonly isLocal: boolean;
   readonly run: RunFields;
   readonly idleTimeoutMs: number;
+  /** Of runs that wait for a human. Default: nobody answers. */
+  readonly answering?: Answering | undefined;
 }
 
 export interface ConversationParts {

@@ -5,7 +5,7 @@ import { isObject } from '../json.ts';
 import type { ConversationParts } from './conversation.ts';
 
 import { patiently, pause } from './patience.ts';
-import { isOurs, type TurnKeys } from './request.ts';
+import { isOurs, stopOf, type TurnKeys } from './request.ts';
 import { hasEnded, type Run } from './resources.ts';
 import type { Call } from './server.ts';
 
@@ -57,8 +57,14 @@ export function newestOf(runs: readonly Run[] | null, keys: TurnKeys, since = 0)
 /** The run that brought a turn its success, whatever its revision. */
 export function successOf(runs: readonly Run[] | null, keys: TurnKeys): Run | null {
   const succeeded = (runs ?? []).filter((run) => run.status === 'success');
-  const ours = succeeded.filter((run) => isOurs(run.metadata, { ...keys, revision: revisionOf(run) }));
-  const [newest] = ours.sort((a, b) => revisionOf(b) - revisionOf(a) || attemptOf(b) - attemptOf(a));
+  const ours = succeeded.filter((run) =>
+    isOurs(run.metadata, { ...keys, revision: revisionOf(run), stop: stopOf(run.metadata) }),
+  );
+  // A run that waited has succeeded too: the last one that was answered is the one.
+  const [newest] = ours.sort(
+    (a, b) =>
+      revisionOf(b) - revisionOf(a) || stopOf(b.metadata) - stopOf(a.metadata) || attemptOf(b) - attemptOf(a),
+  );
   return newest ?? null;
 }
 

@@ -1,7 +1,7 @@
 /** A connection to an Agent Server, and the agent on it. */
 
 import { createHash } from 'node:crypto';
-import type { Agent, Backlog, IntentLog } from '../contracts.ts';
+import type { Agent, Answering, Backlog, IntentLog } from '../contracts.ts';
 import { AgentError, RequestError } from '../errors.ts';
 import type { LooseThread } from '../loose.ts';
 import type { Runtime } from '../runtime.ts';
@@ -54,6 +54,8 @@ export interface AgentSettings {
    * Default: none.
    */
   readonly doubtful?: number | undefined;
+  /** Of runs that wait for a human. Default: nobody answers. */
+  readonly answering?: Answering | undefined;
 }
 
 /** An agent on a server, with its threads. */

@@ -2,7 +2,7 @@
 
 import type { Try } from '../contracts.ts';
 import { RequestError } from '../errors.ts';
-import type { Failure, Intent, Job, OutcomeName, Turn, Way } from '../types.ts';
+import type { Failure, GivenAnswer, Intent, Job, OutcomeName, Turn, Way } from '../types.ts';
 import type { ConversationParts } from './conversation.ts';
 import type { Sought } from './follow.ts';
 import type { Before } from './messages.ts';
@@ -34,14 +34,20 @@ export interface JobThread {
   before: Before | null;
   /** The turn at hand. */
   turn: Turn | null;
-  /** It is to be asked once more, and that has not begun. */
-  again: Try['again'];
+  /** It is to be asked once more, or answered as a person decided, and that has not begun. */
+  again: Try['again'] | 'answer';
   /** How it is asked. */
   way: Way;
   /** Its attempts before this one are known: their runs failed. */
   since: number;
   /** Attempts at it that an earlier start made. */
   missed: number;
+  /** What the turn's runs were answered, the one that is under way or about to be sent included. */
+  answers: readonly GivenAnswer[];
+  /** Is it known that the run waits for the last of these answers? */
+  isWaiting: boolean;
+  /** How many of the scripted answers of the turn's example earlier turns took. */
+  scripted: number;
   /** Does the thread hold to the state of an earlier fork? Null: not known. */
   isStuck: boolean | null;
   /** Threads that were used for this job before this one, and may still be there. */
@@ -79,6 +85,9 @@ export function threadOf(job: Job, batchId: string): JobThread {
     way: 'input',
     since: 0,
     missed: 0,
+    answers: [],
+    isWaiting: false,
+    scripted: job.scripted ?? 0,
     isStuck: isAnew ? false : null,
     earlier: begun === null ? [] : earlierIds(job, batchId, begun),
   };
@@ -121,12 +130,11 @@ export const note = (
   { job, parts, thread, turn, attempt }: Omit<Asking, 'keys'>,
   mark: Intent['mark'],
   attempts = attempt.attempt + thread.missed,
-): Promise<void> =>
-  parts.intents.note({
-    ...placeOfJob(job, thread),
-    mark,
-    ...placeOfTurn(turn, attempts),
-  });
+): Promise<void> => {
+  const { answers } = thread;
+  const intent = { ...placeOfJob(job, thread), mark, ...placeOfTurn(turn, attempts) };
+  return parts.intents.note(answers.length === 0 ? intent : { ...intent, answers });
+};
 
 const placeOfJob = ({ key, trial }: Job, { generation, id, way }: JobThread) => ({
   key,

@@ -6,7 +6,7 @@
 import type { Try } from '../contracts.ts';
 import { RequestError } from '../errors.ts';
 import { isObject } from '../json.ts';
-import type { Failure, Json, Outcome } from '../types.ts';
+import type { Failure, Interrupt, Json, Outcome } from '../types.ts';
 import type { ConversationParts } from './conversation.ts';
 import { failure, unproven } from './failures.ts';
 import { untilEnded } from './follow.ts';
@@ -83,6 +83,9 @@ function needsCheckpoint({ run, thread, answer }: Omit<Facts, 'unread'>): boolea
   return thread !== null && thread.status !== 'idle';
 }
 
+/** Does the answer say that its run waits? */
+export const isAsking = (answer: RunAnswer): boolean => interruptsOf(answer) !== undefined;
+
 const interruptsOf = (answer: RunAnswer | null): Json | undefined =>
   isObject(answer?.values) ? answer.values['__interrupt__'] : undefined;
 
@@ -126,14 +129,19 @@ function isWaiting({ thread, checkpoint, answer }: Facts): boolean {
   return marked !== undefined || thread?.status === 'interrupted';
 }
 
-/** What the run asks, from whoever tells it. */
-function asked({ thread, checkpoint, answer }: Facts) {
+/** What the run asks, from whoever tells all of it: of several questions an answer may hold one. */
+function asked({ thread, checkpoint, answer }: Facts): Interrupt[] {
   const ofTasks = checkpoint?.tasks.flatMap(({ interrupts }) =>
     Array.isArray(interrupts) ? interrupts : [],
   );
-  const sources = [interruptsOf(answer), ofTasks, thread?.interrupts];
-  return sources.map(readInterrupts).find((found) => found.length > 0) ?? [];
+  const sources = [interruptsOf(answer), ofTasks, thread?.interrupts].map(readInterrupts);
+  const [first = []] = sources.filter((found) => found.length > 0);
+  return sources.reduce((most, found) => (holds(found, most) ? found : most), first);
 }
+
+/** Is all of it there, by id, and more? */
+const holds = (all: readonly Interrupt[], some: readonly Interrupt[]): boolean =>
+  all.length > some.length && some.every(({ id }) => id !== null && all.some((one) => one.id === id));
 
 const taskError = (checkpoint: Checkpoint | null): Json | undefined =>
   checkpoint?.tasks.map(({ error }) => error).find((error) => error);

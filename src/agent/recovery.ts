@@ -6,6 +6,8 @@
 
 import type { Outcome } from '../types.ts';
 import { learnBefore } from './again.ts';
+import { forgetAnswers } from './answering.ts';
+import { lastStop } from './answers.ts';
 import { editedInFlight } from './conversation.ts';
 import { failure, unproven } from './failures.ts';
 import { atOnce, attemptOf, cancelRun, findRun } from './follow.ts';
@@ -29,9 +31,10 @@ export async function look(asking: Asking): Promise<Outcome | null> {
   if (thread.before === null) await learnBefore(asking, runs);
   if (ours !== null) return take(asking, ours);
   const isEmpty = runs === null || runs.length === 0;
-  if (runs === null || (isEmpty && !isFirstTurn(asking))) {
+  if (runs === null || (isEmpty && !(isFirstTurn(asking) && thread.answers.length === 0))) {
     if (!mayBeginAnew(asking)) return threadGone(asking);
     thread.made = false;
+    forgetAnswers(thread); // what they answered is lost with it
   }
   return isEmpty && parts.settings.delivery === 'exactly-once' ? abandon(asking) : null;
 }
@@ -60,7 +63,7 @@ export async function lookBack(asking: Asking): Promise<Outcome | null> {
   const { parts, thread, attempt, turn } = asking;
   const { replaces } = turn;
   if (!replaces?.failure?.uncertain || thread.id === null) return null;
-  const keys = { ...asking.keys, revision: replaces.revision };
+  const keys = { ...asking.keys, revision: replaces.revision, stop: lastStop(replaces.answers ?? []) };
   attempt.begin();
   const { runs, ours } = await findRun(parts, attempt, { threadId: thread.id, keys, since: 0 }, atOnce);
   const mayCount = ours !== null && (ours.status === 'success' || !hasEnded(ours));
@@ -75,7 +78,7 @@ export async function lookBack(asking: Asking): Promise<Outcome | null> {
 /** The thread is gone. May the turn have another one? Not where an earlier turn is lost with it. */
 function mayBeginAnew(asking: Asking): boolean {
   const { parts, thread, keys } = asking;
-  if (!isFirstTurn(asking)) return false;
+  if (!isFirstTurn(asking) || thread.answers.some(({ by }) => by === 'person')) return false;
   switch (parts.settings.delivery) {
     case 'at-least-once':
       return true;

@@ -2,7 +2,8 @@
 
 import { createHash, hash } from 'node:crypto';
 import { isObject } from '../json.ts';
-import type { Input, Job, Json, JsonObject, Turn, Way } from '../types.ts';
+import type { GivenAnswer, Input, Job, Json, JsonObject, Turn, Way } from '../types.ts';
+import { resumption } from './answers.ts';
 
 /** What tells one's own runs from others'. */
 export interface TurnKeys {
@@ -12,6 +13,8 @@ export interface TurnKeys {
   readonly turn: number;
   readonly revision: number;
   readonly attempt: number;
+  /** How often the turn was answered, this run's answer included. Default: 0, it is asked with its input. */
+  readonly stop?: number | undefined;
   /** Fingerprint of what is sent. */
   readonly input: string;
 }
@@ -45,7 +48,7 @@ export const ownFields = [
 ] as const;
 
 export function runMetadata(keys: TurnKeys): JsonObject {
-  return {
+  const metadata: JsonObject = {
     threadmill_batch: keys.batch,
     threadmill_example: keys.example,
     threadmill_trial: keys.trial,
@@ -54,19 +57,33 @@ export function runMetadata(keys: TurnKeys): JsonObject {
     threadmill_revision: keys.revision,
     threadmill_input: keys.input,
   };
+  const { stop = 0 } = keys;
+  if (stop > 0) metadata['threadmill_stop'] = stop;
+  return metadata;
 }
+
+/** Which stop of its turn a run of ours answers; 0: none. */
+export const stopOf = (metadata: Json | undefined): number =>
+  isObject(metadata) ? Number(metadata['threadmill_stop']) || 0 : 0;
 
 /** By which a batch's threads are found on the server. */
 export function threadMetadata(batch: string, job: Job): JsonObject {
   return { threadmill_batch: batch, threadmill_key: job.key, threadmill_trial: job.trial };
 }
 
-/** Is a run of the server's ours, for this turn, whatever the attempt, and whatever the turn's input was then? */
+/** Is a run of the server's ours, for this turn and stop, whatever the attempt, and whatever the turn's input was then? */
 export function isOurs(metadata: Json | undefined, keys: TurnKeys): boolean {
   if (!isObject(metadata)) return false;
   const { threadmill_attempt: _, threadmill_input: __, ...expected } = runMetadata(keys);
-  return Object.entries(expected).every(([key, value]) => metadata[key] === value);
+  return (
+    stopOf(metadata) === (keys.stop ?? 0) &&
+    Object.entries(expected).every(([key, value]) => metadata[key] === value)
+  );
 }
+
+/** Did the batch ask for the run? A thread's own metadata, which each of its runs has too, tell of no revision. */
+export const isOfBatch = (metadata: Json | undefined, batch: string): boolean =>
+  isObject(metadata) && metadata['threadmill_batch'] === batch && 'threadmill_revision' in metadata;
 
 /** Was a run of ours asked for this very input? */
 export const isOfInput = (metadata: Json | undefined, { input }: TurnKeys): boolean =>
@@ -79,6 +96,8 @@ export interface ThreadStart {
   readonly checkpointId: string | null;
   /** Does the thread hold to the state of an earlier fork? Then it is told to let go. */
   readonly isStuck: boolean;
+  /** Of `answer`: what the run that waits is answered. */
+  readonly answers?: readonly GivenAnswer[] | undefined;
 }
 
 /** Of a turn that is asked for the first time. */
@@ -100,7 +119,9 @@ export function runBody(
     ...fields.body,
     ...(start?.isStuck && { config: letGo(fields.body['config']) }),
     assistant_id: fields.assistantId,
-    input: start?.way === 'continue' ? null : turnInput(turn, keys),
+    ...(start?.way === 'answer'
+      ? resumption(start.answers ?? [])
+      : { input: start?.way === 'continue' ? null : turnInput(turn, keys) }),
     ...(start?.way === 'fork' &&
       start.checkpointId !== null && {
         checkpoint: { checkpoint_id: start.checkpointId, checkpoint_ns: '' },

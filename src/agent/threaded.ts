@@ -7,6 +7,7 @@ import type { Conversation, Try } from '../contracts.ts';
 import { RequestError } from '../errors.ts';
 import type { Job, Outcome, Turn } from '../types.ts';
 import { beginAgain, beginTurn, isTakenUp, startOfRun } from './again.ts';
+import { atStop, beginAnswer, isDecided, nextAnswers, withReason } from './answering.ts';
 import { type ConversationParts, checkAssistant, leftInFlight, takePlace, turnKeys } from './conversation.ts';
 import { failure, harmless } from './failures.ts';
 import { atOnce, findRun } from './follow.ts';
@@ -21,18 +22,20 @@ import {
   threadOf,
 } from './job-thread.ts';
 import { beforeNext } from './messages.ts';
-import { decide } from './proof.ts';
+import { decide, isAsking } from './proof.ts';
 import { giveUp, look, lookBack, placeOf, settle, take, threadGone } from './recovery.ts';
 import { runBody } from './request.ts';
 import { hasEnded } from './resources.ts';
 import { failed } from './response.ts';
 import type { RunAnswer } from './run-answer.ts';
+import { whereItWaits } from './waiting.ts';
 
 export function openThreaded(job: Job, parts: ConversationParts): Conversation {
   const thread = threadOf(job, parts.settings.batchId);
   const begin = (turn: Turn, attempt: Try) => {
     if (thread.turn !== turn) beginTurn(thread, job, turn);
-    if (attempt.again !== null && !isTakenUp(thread, job, turn)) thread.again = attempt.again;
+    if (attempt.again === null || isTakenUp(thread, job, turn)) return;
+    thread.again = isDecided(parts, turn, attempt) ? 'answer' : attempt.again;
   };
   return {
     prepare: async (turn, attempt) => {
@@ -45,7 +48,7 @@ export function openThreaded(job: Job, parts: ConversationParts): Conversation {
     ask: async (turn, attempt) => {
       begin(turn, attempt);
       const keys = turnKeys(parts.settings, job, turn, attempt.attempt + thread.missed);
-      const outcome = await ask({ job, parts, thread, turn, attempt, keys });
+      const outcome = await askToEnd({ job, parts, thread, turn, attempt, keys });
       thread.unknown = false;
       if (outcome.outcome === 'success') thread.before = beforeNext(outcome.output);
       return outcome;
@@ -55,13 +58,32 @@ export function openThreaded(job: Job, parts: ConversationParts): Conversation {
   };
 }
 
-async function ask(asking: Asking): Promise<Outcome> {
-  const { thread, attempt, parts } = asking;
+/** Asks, and answers what the run asks in turn, as long as somebody answers. */
+async function askToEnd(asking: Asking): Promise<Outcome> {
+  const { attempt } = asking;
+  let outcome = await ask(atStop(asking));
+  const { sentAt } = attempt;
+  while (outcome.outcome === 'interrupted') {
+    const next = nextAnswers(asking, outcome);
+    if ('why' in next) return next.why === null ? outcome : withReason(outcome, next.why);
+    beginAnswer(asking, next.answers);
+    outcome = await ask(atStop(asking)).finally(() => {
+      attempt.sentAt = sentAt; // the turn's latency is that of all its runs
+    });
+  }
+  return outcome;
+}
+
+async function ask(at: Asking): Promise<Outcome> {
+  const { thread, attempt, parts } = at;
   try {
     attempt.threadId = thread.id;
-    const found = thread.again === null ? await findEarlier(asking) : await lookBack(asking);
-    if (found === null && thread.again !== null) beginAgain(asking);
+    attempt.answers = thread.answers;
+    const found = thread.again === null ? await findEarlier(at) : await lookBack(at);
+    if (found === null && thread.again !== null) beginAgain(at);
+    attempt.answers = thread.answers;
     if (found !== null) return found;
+    const asking = atStop(at); // it may begin otherwise than it was looked for
     await takePlace(parts, attempt);
     attempt.begin();
     await makeThread(asking);
@@ -69,7 +91,7 @@ async function ask(asking: Asking): Promise<Outcome> {
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
     if (!thread.unknown) throw error;
-    if (error.failure.code === 'TIMEOUT') return giveUp(asking, error.partial);
+    if (error.failure.code === 'TIMEOUT') return giveUp(at, error.partial);
     // A request that itself ran nothing failed, while an earlier one may have run: then the turn may have.
     throw error.as({ ...error.failure, may_have_run: true, uncertain: true });
   }
@@ -92,6 +114,10 @@ async function fire(asking: Asking): Promise<Outcome> {
   const { parts, thread, turn, keys, attempt } = asking;
   const { createRun, settings } = parts;
   const threadId = threadIdOf(asking);
+  if (thread.way === 'answer' && !thread.isWaiting) {
+    const elsewhere = await whereItWaits(asking);
+    if (elsewhere !== null) return elsewhere;
+  }
   const start = await startOfRun(asking);
   if (start === null) return threadGone(asking);
   // From where on a run is this beginning's: any of its attempts may yet be found.
@@ -112,7 +138,8 @@ async function fire(asking: Asking): Promise<Outcome> {
   }
   // Of what a kill would leave uncertain, or have repeated, there is never more than the slots: only what is found again may
   // be on its way to the journal beside them.
-  if (settings.delivery === 'exactly-once') attempt.release();
+  // One that asks may be answered, which takes the slot again.
+  if (settings.delivery === 'exactly-once' && !isAsking(answer)) attempt.release();
   thread.unknown = true; // until the server's own word on the run is read
   thread.runId = attempt.runId ?? (await findRun(parts, attempt, soughtBy(asking))).ours?.run_id ?? null;
   if (thread.runId !== null) return settle(asking, answer);
@@ -126,6 +153,7 @@ async function afterFault(asking: Asking, error: RequestError): Promise<Outcome>
   const { may_have_run: mayHaveRun, code } = error.failure;
   if (!mayHaveRun) return afterRefusal(asking, error);
   thread.unknown = true;
+  thread.isWaiting = false;
   thread.fault = error.failure;
   thread.runId = attempt.runId;
   thread.partial = error.partial;

@@ -27,6 +27,7 @@ const positionals: Partial<Record<CommandName, Positional>> = {
   run: { what: 'a dataset', isNeeded: true },
   retry: { what: 'a batch directory', isNeeded: true },
   score: { what: 'a batch directory', isNeeded: true },
+  answer: { what: 'a batch directory', isNeeded: true, second: 'a file of decisions' },
   report: { what: 'a batch directory', isNeeded: true },
   compare: {
     what: 'a batch directory or baseline file',

@@ -39,6 +39,12 @@ async function runCommand({ command, target, second, flags }: Arguments, process
       return (
         await (await import('./score.ts')).score(target ?? '', config, givenOptions(command, sources), io)
       ).verdict.exit_code;
+    case 'answer': {
+      const { answer } = await import('./answer.ts');
+      const given = givenOptions(command, sources);
+      const summary = await answer({ batch: target ?? '', decisions: second ?? '' }, config, given, io);
+      return summary?.verdict.exit_code ?? 0;
+    }
     case 'clean':
       return (await import('./clean.ts')).clean(target ?? '', config, givenOptions(command, sources), io);
     case 'check':

@@ -5,6 +5,7 @@ import { extname, join, resolve } from 'node:path';
 import type { Sources } from '../config.ts';
 import { parseDotenv } from '../dotenv.ts';
 import { ConfigError } from '../errors.ts';
+import { readYaml } from '../yaml.ts';
 
 /** The variables of `.env` in the working directory; none where there is no such file. */
 export async function readDotenv(cwd: string): Promise<Record<string, string>> {
@@ -35,8 +36,9 @@ export async function readConfigFile(name: string | undefined, cwd: string): Pro
 async function parseFile(name: string, text: string): Promise<unknown> {
   try {
     if (extname(name).toLowerCase() === '.json') return JSON.parse(text);
-    const { parse } = await import('yaml'); // loaded only for those who use it
-    return parse(text);
+    const read = await readYaml(text);
+    if ('problem' in read) throw new Error(`line ${read.line}: ${read.problem}`);
+    return read.value;
   } catch (error) {
     throw new ConfigError(`--config: ${name}: ${error instanceof Error ? error.message : String(error)}`);
   }

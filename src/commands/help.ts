@@ -24,6 +24,11 @@ export const commandHelp = {
     does: 'scores recorded answers again; asks no agent, only a judge where one is named',
     example: 'threadmill score results/support-20261122T145206Z --scorer icontains',
   },
+  answer: {
+    usage: 'answer <batch> <decisions.csv>',
+    does: 'resumes runs that wait for a person, as decided',
+    example: 'threadmill answer results/support-20261122T145206Z decisions.csv',
+  },
   check: {
     usage: 'check',
     does: 'is the URL right, the key accepted, the agent there?',

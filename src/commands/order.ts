@@ -1,3 +1,4 @@
+import type { Rule } from '../answers/index.ts';
 import type { Config } from '../options.ts';
 import type { JsonObject } from '../types.ts';
 import type { Again } from './again.ts';
@@ -10,6 +11,8 @@ export interface Order {
   readonly target: Target;
   readonly config: Config;
   readonly body: JsonObject;
+  /** Of `--answers`. */
+  readonly rules: readonly Rule[];
   /** Of `retry`: which turns; null: those that have no record. */
   readonly again: Again | null;
 }

@@ -121,8 +121,10 @@ function sizeOf({ examples, conversations, turns, badRows, trials }: Plan): stri
 const count = (number: number, noun: string) =>
   `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
 
-function columnsOf({ input, id, thread, expected, expectedTools }: ColumnRoles): string {
-  const columns = { input, id, thread, expected, expected_tools: expectedTools };
+function columnsOf(roles: ColumnRoles): string {
+  const { input, id, thread, expected, expectedTools, expectedInterrupts, resume } = roles;
+  const more = { expected_tools: expectedTools, expected_interrupts: expectedInterrupts ?? null, resume };
+  const columns = { input, id, thread, expected, ...more };
   const read = Object.entries(columns).filter(([, column]) => column !== null);
   return `columns ${read.map(([role, column]) => (role === column ? column : `${role}=${column}`)).join(', ')}`;
 }

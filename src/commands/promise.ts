@@ -12,7 +12,7 @@ export interface BatchPromise {
 
 /** @throws ConfigError where the two cannot go together, with the reason. */
 export function promiseOf(
-  config: Pick<Config, 'mode' | 'delivery' | 'retryAgent'>,
+  config: Pick<Config, 'mode' | 'delivery' | 'retryAgent' | 'onInterrupt' | 'answers'>,
   { facts }: Pick<Dataset, 'facts'>,
 ): BatchPromise {
   const mode = config.mode === 'auto' ? 'threaded' : config.mode;
@@ -32,5 +32,21 @@ export function promiseOf(
       '--retry-agent continue: a stateless run leaves no thread to go on from; use --mode threaded, or fresh',
     );
   }
+  const answersBy = howAnswered(config, facts.roles.resume);
+  if (mode === 'stateless' && answersBy !== null) {
+    throw new ConfigError(
+      `${answersBy}: a stateless run leaves no thread on which it could be answered; use --mode threaded`,
+    );
+  }
   return { mode, delivery };
+}
+
+/** What answers runs that wait, as a person would name it; null: nothing does. */
+function howAnswered(
+  { onInterrupt, answers }: Pick<Config, 'onInterrupt' | 'answers'>,
+  resume: string | null,
+): string | null {
+  if (onInterrupt === 'approve' || onInterrupt === 'reject') return `--on-interrupt ${onInterrupt}`;
+  if (answers !== null) return '--answers';
+  return resume === null ? null : `the column ${JSON.stringify(resume)}`;
 }

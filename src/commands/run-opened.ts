@@ -1,5 +1,6 @@
 /** The batch itself, once all is open, and its end. */
 
+import { createAnswering } from '../answers/index.ts';
 import { runBatch } from '../batch.ts';
 import { type AutoConcurrency, createAutoConcurrency } from '../concurrency.ts';
 import { createLocalEngine } from '../engines/local.ts';
@@ -25,6 +26,7 @@ import { listenForStops, type Stopping } from './stopping.ts';
 import { sweepLoose } from './sweep.ts';
 import type { Reached } from './target.ts';
 import { say, sayJson } from './tell.ts';
+import { Unasked } from './unasked.ts';
 import { watchVerdict } from './verdict-watch.ts';
 
 type Opened = Omit<Prepared, 'reached'> & { readonly reached: Reached };
@@ -128,6 +130,7 @@ async function runToStop(
   const decided = await watchVerdict(batch);
   const abort = AbortSignal.any([stopping.abort, died.signal, place.lock.lost]);
   const { judge } = dataset.scoring;
+  const unasked = new Unasked();
   try {
     await judge?.begin({ url: reached.url, signal: abort, say: live.say });
     const agent = reached.connection.agent(
@@ -139,6 +142,7 @@ async function runToStop(
         batchId: manifest.id,
         isLocal: order.target.isLocal,
         doubtful: doubtfulJobs(batch),
+        answering: createAnswering({ ...config, rules: order.rules, decided: order.again?.decided }),
       },
       {
         note: (intent) => {
@@ -172,6 +176,7 @@ async function runToStop(
       abort,
       onRecord: (record) => {
         left.onRecord(record);
+        unasked.see(record);
         live.onRecord(record);
         decided.onRecord(record);
       },
@@ -187,13 +192,13 @@ async function runToStop(
       (isWhole ? null : decided.stop) ??
       stopOf(died.error, stopping.stop, ended.threadsLeft);
     const { jobsLeft } = ended;
-    if (before !== null) return { stop: before, notes: [], jobsLeft };
+    if (before !== null) return { stop: before, notes: unasked.notes(), jobsLeft };
     const { drain } = stopping;
     const { sweep } = agent;
     const swept = await sweepLoose(left.loose, { sweep, runtime: io.runtime, startedAt, drain });
     await watch.look(drain);
     const stop = watch.stop ?? stopOf(died.error, stopping.stop, swept.left);
-    return { stop, notes: swept.notes, jobsLeft };
+    return { stop, notes: [...swept.notes, ...unasked.notes()], jobsLeft };
   } finally {
     died.close();
     await judge?.close();

@@ -12,6 +12,7 @@ import { extractionOf } from './extraction.ts';
 import type { Io } from './io.ts';
 import { enter, findPlace, isWanted, type Place } from './open-batch.ts';
 import type { Order } from './order.ts';
+import { rulesOf } from './rules.ts';
 import { selectionOf } from './settings.ts';
 import { targetOf } from './target.ts';
 
@@ -19,12 +20,14 @@ import { targetOf } from './target.ts';
  * Runs a dataset through the agent, or goes on where an earlier start stopped. Null: nothing was to be asked.
  * @throws ConfigError, DatasetError, AgentError, SinkError, JournalError, LockedError: nothing was lost.
  */
-export async function run(datasetName: string, config: Config, io: Io): Promise<Summary | null> {
+export async function run(datasetName: string, given: Config, io: Io): Promise<Summary | null> {
+  const config = { ...given, answers: given.answers === null ? null : resolve(io.cwd, given.answers) };
   await assertOptions(config, datasetName, io);
   extractionOf(config);
   const target = await targetOf(config, io);
   const body = await readBody(config.body === null ? null : resolve(io.cwd, config.body));
-  const order = { datasetName, target, config, body, again: null };
+  const rules = await rulesOf(config.answers);
+  const order = { datasetName, target, config, body, rules, again: null };
   const isStdin = datasetName === '-';
   const path = isStdin ? '-' : resolve(io.cwd, datasetName);
   const source = { path, name: datasetName };

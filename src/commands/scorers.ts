@@ -82,7 +82,7 @@ export class ScorerCheck {
   }
 
   /** @throws DatasetError that names the first examples whose expectations cannot be judged by. */
-  async end(datasetName: string, { expected }: ColumnRoles): Promise<ChosenScorers> {
+  async end(datasetName: string, { expected, expectedInterrupts }: ColumnRoles): Promise<ChosenScorers> {
     const { texts: named, named: scorers, means } = this.made;
     if (this.faulty > 0) {
       const more = this.faulty - this.faults.length;
@@ -94,7 +94,11 @@ export class ScorerCheck {
       assertJudgeAsked(named, judge);
       return { scorers, choice: { named, used: named, because: null }, judge };
     }
-    const { scorers: used, because } = this.picker.pick(expected);
+    const picked = this.picker.pick(expected);
+    const asksInterrupts = expectedInterrupts !== null && expectedInterrupts !== undefined;
+    const used: string[] = asksInterrupts ? [...picked.scorers, 'interrupts'] : [...picked.scorers];
+    const isAlone = picked.scorers.length === 0 && asksInterrupts;
+    const because = isAlone ? 'examples say what their runs stop to ask' : picked.because;
     assertJudgeAsked(used, judge);
     return { scorers: await createScorers(used, means), choice: { named, used, because }, judge };
   }

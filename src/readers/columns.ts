@@ -12,6 +12,7 @@ export const recognisedNames = {
   thread: ['thread', 'thread_id', 'conversation', 'conversation_id'],
   expected: ['expected', 'expected_output', 'answer', 'reference', 'outputs', '__expected'],
   expectedTools: ['expected_tools'],
+  expectedInterrupts: ['expected_interrupts'],
   resume: ['resume'],
 } as const satisfies Record<Role, readonly string[]>;
 
@@ -53,6 +54,7 @@ export function layOut(names: readonly string[], options: ReadOptions, template:
     thread: place('thread', options.threadColumn),
     expected: place('expected', options.expectedColumn),
     expectedTools: place('expectedTools'),
+    expectedInterrupts: place('expectedInterrupts'),
     resume: place('resume'),
   };
   const nameAt = (role: Role) => names[places[role]] ?? null;
@@ -68,6 +70,7 @@ export function layOut(names: readonly string[], options: ReadOptions, template:
       expected: nameAt('expected'),
       expectedTools: nameAt('expectedTools'),
       resume: nameAt('resume'),
+      ...(places.expectedInterrupts !== -1 && { expectedInterrupts: nameAt('expectedInterrupts') }),
     },
     places,
     templatePlaces: template === null ? [] : template.columns.map(find),

@@ -23,7 +23,9 @@ export function contentOf(row: LaidOutRow, template: Template | null): Content {
   const thread = read(row, 'thread', shapes.key) ?? undefined;
   const resume = read(row, 'resume', shapes.resume) ?? undefined;
   const expected = fieldOf(row, 'expected')?.value;
+  const expectedInterrupts = read(row, 'expectedInterrupts', shapes.expectedInterrupts) ?? undefined;
   if (turns !== undefined && thread !== undefined) throw twoConversations(row.layout);
+  if (turns !== undefined && expectedInterrupts !== undefined) throw interruptsOfTurns();
   return {
     id: read(row, 'id', shapes.key),
     identity: {
@@ -36,6 +38,7 @@ export function contentOf(row: LaidOutRow, template: Template | null): Content {
     thread,
     expected: expected === undefined || expected === '' ? null : expected,
     expectedTools: read(row, 'expectedTools', shapes.expectedTools) ?? undefined,
+    expectedInterrupts,
     resume,
     metadata: row.metadata,
   };
@@ -92,12 +95,13 @@ function fieldOf({ layout, values, valuesAreCells }: LaidOutRow, role: Role): sh
   const name = layout.names[place];
   const value = values[place];
   if (name === undefined || value === undefined) return null;
-  const isJson =
-    role === 'input' ? layout.inputShape !== 'any' : role === 'resume' || role === 'expectedTools';
+  const isJson = role === 'input' ? layout.inputShape !== 'any' : jsonRoles.has(role);
   if (!valuesAreCells || !isJson || typeof value !== 'string') return { name, value };
   const parsed = value.trim() === '' ? null : parsedCell(name, value);
   return parsed === null ? null : { name, value: parsed };
 }
+
+const jsonRoles: ReadonlySet<Role> = new Set<Role>(['resume', 'expectedTools', 'expectedInterrupts']);
 
 function parsedCell(name: string, text: string): Json {
   let value: Json;
@@ -114,6 +118,11 @@ function parsedCell(name: string, text: string): Json {
   refuseInexact(text);
   return value;
 }
+
+const interruptsOfTurns = () =>
+  new RowProblem(
+    '"expected_interrupts": expected one turn a row, with a thread column, saw a conversation in one row: of which turn it is cannot be told',
+  );
 
 function twoConversations({ roles }: Layout): RowProblem {
   return new RowProblem(

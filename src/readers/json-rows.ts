@@ -151,6 +151,7 @@ function holdsNumbers(fields: JsonObject): boolean {
 
 /** What each role was read from where it first was. */
 function firstOf(before: ColumnRoles, now: ColumnRoles): ColumnRoles {
+  const interrupts = before.expectedInterrupts ?? now.expectedInterrupts;
   return {
     input: before.input ?? now.input,
     id: before.id ?? now.id,
@@ -158,6 +159,7 @@ function firstOf(before: ColumnRoles, now: ColumnRoles): ColumnRoles {
     expected: before.expected ?? now.expected,
     expectedTools: before.expectedTools ?? now.expectedTools,
     resume: before.resume ?? now.resume,
+    ...(interrupts != null && { expectedInterrupts: interrupts }),
   };
 }
 

@@ -134,6 +134,7 @@ function exampleMaker(options: ReadWithIds): (row: Row) => Example | BadRow {
         thread: content.thread,
         expected: content.expected,
         expectedTools: content.expectedTools,
+        expectedInterrupts: content.expectedInterrupts,
         resume: content.resume,
         metadata: content.metadata,
         cells: row.cells,

@@ -1,5 +1,5 @@
 import { isObject } from '../json.ts';
-import type { ExpectedTool, Input, Json, JsonObject } from '../types.ts';
+import type { ExpectedInterrupt, ExpectedTool, Input, Json, JsonObject } from '../types.ts';
 import { RowProblem } from './rows.ts';
 
 /** What a row asks: one input, or the turns of a whole conversation, of which `input` is the first. */
@@ -78,6 +78,19 @@ export function expectedTools({ name, value }: Field): readonly ExpectedTool[] {
     if (args === undefined || args === null) return toolName;
     if (!isObject(args)) throw wrong(`${at}.args`, 'an object', args);
     return { name: toolName, args };
+  });
+}
+
+/** Tools, as those that are expected, or questions. @throws RowProblem */
+export function expectedInterrupts({ name, value }: Field): readonly ExpectedInterrupt[] {
+  const all = 'an array of tool names, of {"name":"…","args":{…}} or of {"question":"…"}';
+  if (!Array.isArray(value)) throw wrong(name, all, value);
+  return value.flatMap((item, place): readonly ExpectedInterrupt[] => {
+    if (!isObject(item) || !('question' in item)) return expectedTools({ name, value: [item] });
+    const { question = null, ...rest } = item;
+    const [unknown] = Object.keys(rest);
+    if (unknown === undefined) return [{ question }];
+    throw new RowProblem(`"${name}[${place}]": expected question alone, saw "${unknown}" beside it`);
   });
 }
 

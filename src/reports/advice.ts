@@ -135,15 +135,19 @@ export const adviceByCode: Readonly<Record<string, Advice>> = {
   },
   WAITS_FOR_HUMAN: {
     meaning: 'The agent stopped to ask a person.',
-    cure: "Read what it asks in the record's `interrupts`, and have a person decide.",
+    cure: 'Copy interrupted.csv, fill in its decisions, and resume them: threadmill answer <batch> <copy>.',
   },
   BREAKPOINT: {
     meaning: 'The agent stopped at a breakpoint set in its graph, and asks nothing.',
-    cure: 'Take interrupt_before and interrupt_after out of the graph or the request.',
+    cure: 'Let it go on by --on-interrupt approve or threadmill answer, or take the breakpoint out of the graph.',
   },
   AUTH_REQUIRED: {
     meaning: "A tool of the agent needs somebody's authorisation.",
     cure: 'Open the URL, sign in, then run these again.',
+  },
+  ANSWERED_ELSEWHERE: {
+    meaning: 'Somebody else answered these runs meanwhile: nothing was sent.',
+    cure: 'See what became of their threads; threadmill retry asks these anew.',
   },
   RUN_CANCELLED: {
     meaning: 'Somebody cancelled the run on the server.',

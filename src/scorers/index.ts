@@ -8,6 +8,7 @@ import { contains } from './contains.ts';
 import { cost } from './cost.ts';
 import { exact } from './exact.ts';
 import { icontains } from './icontains.ts';
+import { interrupts } from './interrupts.ts';
 import { json } from './json.ts';
 import { judge } from './judge.ts';
 import { latency } from './latency.ts';
@@ -41,6 +42,7 @@ export const scorerKinds: Readonly<Record<string, ScorerKind>> = {
   cost,
   steps,
   tools,
+  interrupts,
   assertions,
   judge,
   file,

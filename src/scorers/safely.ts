@@ -22,10 +22,10 @@ export function scoreSafely(
 }
 
 function whyNotAsked(
-  { needsExpected }: Scorer,
+  { needsExpected, judgesInterrupted = false }: Scorer,
   { outcome, failure, expected }: UnscoredRecord,
 ): string | null {
-  if (outcome !== 'success') {
+  if (outcome !== 'success' && !(judgesInterrupted && outcome === 'interrupted')) {
     return `the turn ended in ${outcome}${failure === null ? '' : ` (${failure.code})`}: there is no answer to judge`;
   }
   return needsExpected && isUnknown(expected) ? 'the example expects nothing' : null;

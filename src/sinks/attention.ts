@@ -1,6 +1,7 @@
 /** What `uncertain.csv` and `interrupted.csv` show: what waits for a person. Pure. */
 
-import type { JobRecord, Json, JsonObject } from '../types.ts';
+import { actionsOf } from '../asked.ts';
+import type { JobRecord } from '../types.ts';
 import { cellText, type Guard, jsonCell } from './columns.ts';
 import { guarded } from './guard.ts';
 
@@ -39,35 +40,21 @@ export function interruptedRows(record: JobRecord, guard: Guard): string[][] {
   const interrupts = record.interrupts.length > 0 ? record.interrupts : [{ id: null, value: null }];
   return interrupts.flatMap((interrupt) =>
     actionsOf(interrupt.value).map(({ tool, args, question }, at) =>
-      row(id, [trial, turn, thread_id, interrupt.id, at + 1, tool, args, question, ''], guard),
+      row(
+        id,
+        [
+          trial,
+          turn,
+          thread_id,
+          interrupt.id,
+          at + 1,
+          tool,
+          args === null ? null : JSON.stringify(args),
+          jsonCell(question),
+          '',
+        ],
+        guard,
+      ),
     ),
   );
 }
-
-interface Action {
-  readonly tool: string | null;
-  readonly args: string | null;
-  readonly question: string;
-}
-
-/** The actions of LangChain's human-in-the-loop interrupts; any other interrupt asks one thing, with what it is about. */
-function actionsOf(value: Json): Action[] {
-  if (!isJsonObject(value)) return [{ tool: null, args: null, question: jsonCell(value) }];
-  const requests = value['action_requests'];
-  if (Array.isArray(requests) && requests.length > 0) return requests.map(actionOf);
-  const { question, ...rest } = value;
-  if (typeof question !== 'string') return [{ tool: null, args: null, question: jsonCell(value) }];
-  return [{ tool: null, args: Object.keys(rest).length === 0 ? null : JSON.stringify(rest), question }];
-}
-
-function actionOf(request: Json): Action {
-  if (!isJsonObject(request)) return { tool: null, args: null, question: jsonCell(request) };
-  return {
-    tool: jsonCell(request['name'] ?? request['action']),
-    args: JSON.stringify(request['args'] ?? request['arguments'] ?? {}),
-    question: jsonCell(request['description']),
-  };
-}
-
-const isJsonObject = (value: Json): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -25,6 +25,9 @@ const ground = [
   'loose',
   'random',
   'json',
+  'asked',
+  'glob',
+  'yaml',
   'gate',
   'json-path',
   'time-limit',
@@ -53,6 +56,7 @@ const way = [
 ];
 const rooms = [
   'agent',
+  'answers',
   'readers',
   'engines',
   'scorers',

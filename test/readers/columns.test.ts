@@ -14,6 +14,7 @@ const recognised = {
     ...['__expected', '__expected1', '__expected2'],
   ],
   expectedTools: ['expected_tools'],
+  expectedInterrupts: ['expected_interrupts'],
   resume: ['resume'],
 } as const satisfies Record<keyof ColumnRoles, readonly string[]>;
 
@@ -24,6 +25,7 @@ const fittingValue = (name: string) =>
     inputs: '{}',
     messages: '[{"role":"user","content":"a"}]',
     expected_tools: '[]',
+    expected_interrupts: '[]',
     resume: '[]',
   })[name] ?? 'a';
 

@@ -1,5 +1,6 @@
 /** All scenarios, in the order in which they are run. */
 
+import { answers } from './answers.mjs';
 import { conversations } from './conversations.mjs';
 import { diskFaults, killedAtCall, killedAtCallReal } from './disk.mjs';
 import { exactlyOnce } from './exactly-once.mjs';
@@ -16,6 +17,7 @@ export const scenarios = [
   atMostOnce,
   exactlyOnce,
   conversations,
+  answers,
   journal,
   diskFaults,
   fullDisk,

@@ -1,5 +1,6 @@
 /** Rules over all calls, whatever is expected: forbidden tools, how many, none twice. Pure. */
 
+import { isLike } from '../../glob.ts';
 import { isSame } from '../../json.ts';
 import type { Call } from './trajectory.ts';
 
@@ -53,18 +54,3 @@ function repeated(calls: readonly Call[]): readonly Call[] {
 /** Is the name one of the patterns? */
 export const isNamed = (name: string, patterns: readonly string[]): boolean =>
   patterns.some((pattern) => isLike(name, pattern));
-
-/** By leaps from piece to piece: no pattern makes it slow. */
-function isLike(name: string, pattern: string): boolean {
-  const [first = '', ...others] = pattern.split('*');
-  const last = others.pop();
-  if (last === undefined) return name === pattern;
-  if (!name.startsWith(first) || !name.endsWith(last)) return false;
-  let at = first.length;
-  for (const piece of others) {
-    const found = name.indexOf(piece, at);
-    if (found === -1) return false;
-    at = found + piece.length;
-  }
-  return at + last.length <= name.length;
-}
