@@ -157,7 +157,7 @@ export const optionTable = {
   graceMs: given({ flag: 'grace', kind: duration, default: '30s', group: 'Pace and patience', commands: running, help: 'after a first Ctrl-C, for what is in flight' }),
 
   record: given({ flag: 'record', kind: choice('response', 'messages', 'output'), default: 'messages', group: 'What is kept and told', commands: run, help: 'how much of the state a record holds' }),
-  scorers: list({ flag: 'scorer', kind: scorerText, group: 'Is it good?', commands: scoring, help: 'judge each answer: exact, numeric:0.01, tools:strict…' }),
+  scorers: list({ flag: 'scorer', kind: scorerText, group: 'Is it good?', commands: scoring, help: 'judge each answer: exact, numeric:0.01…' }),
   gates: list({ flag: 'gate', kind: gateText, group: 'Is it good?', commands: scoring, help: "what must hold, or exit 1: 'mean(exact) >= 0.9'" }),
   allowCode: optional({ flag: 'allow-code', kind: toggle, group: 'Is it good?', commands: scoring, help: "run the JavaScript of a dataset's javascript: assertions" }),
   extractions: list({ flag: 'extract', kind: extractions, group: 'What is kept and told', commands: run, help: "a column from the agent's state, by JSONPath" }),

@@ -104,7 +104,6 @@ const common: ReadonlySet<OptionKey> = new Set<OptionKey>([
   'out',
   'dryRun',
   'only',
-  'inputColumn',
   'limit',
   'repeat',
   'concurrency',

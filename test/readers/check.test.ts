@@ -129,7 +129,9 @@ describe('the sample datasets', () => {
     checkDataset(createReadStream(new URL(name, samples)), formatOf(name), { name });
 
   it('are all read without a fault, and told in their README', async () => {
-    const names = (await readdir(samples)).filter((name) => !name.startsWith('.') && name !== 'README.md');
+    const names = (await readdir(samples, { withFileTypes: true }))
+      .filter((entry) => entry.isFile() && !entry.name.startsWith('.') && entry.name !== 'README.md')
+      .map(({ name }) => name);
     const readme = await readFile(new URL('README.md', samples), 'utf8');
 
     for (const name of names) {

@@ -143,6 +143,7 @@ describe('a scorer file', () => {
   it('that hangs on one answer scores the others', async () => {
     await using mine = await own(
       'export default ({ response }) => { while (response === "hang"); return true; };',
+      { ...limits, blockedMs: 300 },
     );
 
     const scores = await Promise.all(
