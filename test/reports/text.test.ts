@@ -108,8 +108,8 @@ What went wrong
 
   1 waiting: WAITS_FOR_HUMAN (agent)
     The agent stopped to ask a person.
-    → Read what it asks in the record's \`interrupts\`, and
-      have a person decide.
+    → Copy interrupted.csv, fill in its decisions, and
+      resume them: threadmill answer <batch> <copy>.
     ids   i
     said  Refund 40 €?
 
