@@ -331,6 +331,8 @@ export interface Counts {
   readonly not_yet: number;
   /** Among `error`: those whose end is unknown. */
   readonly uncertain: number;
+  /** Among `interrupted`: those that ask what their examples expect, which is what they were to do. */
+  readonly interrupted_as_expected: number;
 }
 
 /** Failures and interrupts with one cause. */

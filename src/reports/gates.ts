@@ -1,6 +1,6 @@
 /** Whether a batch passes its gates. Pure. */
 
-import { type AmountField, amountFields, compares, type Gate, type Metric } from '../gate.ts';
+import { type AmountField, amountFields, compares, type Gate, type Metric, type Rate } from '../gate.ts';
 import { nearest } from '../nearest.ts';
 import type { Counts, Distribution, GateResult, RepeatFigures, ScoreFigures } from '../types.ts';
 import { formatCount, formatShare } from './figures.ts';
@@ -106,9 +106,10 @@ function amountOf(metric: Metric, facts: GateFacts): Found {
   }
 }
 
-function rate(name: 'error_rate' | 'interrupted_rate', { success, error, interrupted }: Counts): Found {
+/** What an example expects its run to ask is no interrupt that anybody minds. */
+function rate(name: Rate, { success, error, interrupted, interrupted_as_expected }: Counts): Found {
   const run = success + error + interrupted;
-  const count = name === 'error_rate' ? error : interrupted;
+  const count = name === 'error_rate' ? error : interrupted - interrupted_as_expected;
   return run === 0
     ? none('no turn ran')
     : { value: count / run, because: ` (${count} of ${formatCount(run)})` };

@@ -93,6 +93,7 @@ export function createSummary(): SummaryBuilder {
   const times = createTimes();
   const amounts = createAmounts();
   let uncertain = 0;
+  let interruptedAsExpected = 0;
   let asked = 0;
   let usage: Usage | null = null;
   let usageSinceStart: Usage | null = null;
@@ -105,11 +106,13 @@ export function createSummary(): SummaryBuilder {
       causes.add(record);
     }
     if (record.outcome === 'error' && record.failure?.uncertain) uncertain += 1;
+    if (record.outcome === 'interrupted' && record.interrupt_expected === true) interruptedAsExpected += 1;
     times.add(record);
     amounts.add(record);
     usage = sumOf(usage, record.usage);
   };
-  const counts = (planned: number) => countsOf(planned, ended, uncertain);
+  const counts = (planned: number) =>
+    countsOf(planned, ended, { uncertain, interrupted_as_expected: interruptedAsExpected });
 
   return {
     replay,
@@ -189,9 +192,13 @@ export function createSummary(): SummaryBuilder {
   };
 }
 
-function countsOf(planned: number, ended: Record<OutcomeName, number>, uncertain: number): Counts {
+function countsOf(
+  planned: number,
+  ended: Record<OutcomeName, number>,
+  among: Pick<Counts, 'uncertain' | 'interrupted_as_expected'>,
+): Counts {
   const not_yet = planned - ended.success - ended.error - ended.interrupted - ended.skipped;
-  return { planned, ...ended, not_yet, uncertain };
+  return { planned, ...ended, not_yet, ...among };
 }
 
 function createTimes() {

@@ -58,6 +58,7 @@ function verdictSection({ verdict, stop }: Summary, { width, paint }: Page): str
 
 function countsSection(counts: Counts, { width, paint }: Page): string[] {
   const { planned, success, error, interrupted, skipped, not_yet, uncertain } = counts;
+  const asExpected = counts.interrupted_as_expected;
   const figureWidth = formatCount(planned).length;
   const line = (name: string, count: number, note: string) =>
     `  ${name.padEnd(12)} ${formatCount(count).padStart(figureWidth)}  ${note}`.trimEnd();
@@ -70,6 +71,7 @@ function countsSection(counts: Counts, { width, paint }: Page): string[] {
     part('error', error),
     ...(uncertain > 0 ? [line('  uncertain', uncertain, paint.dim('of these'))] : []),
     part('interrupted', interrupted),
+    ...(asExpected > 0 ? [line('  as expected', asExpected, paint.dim('of these'))] : []),
     part('skipped', skipped),
     part('not yet', not_yet),
     line('planned', planned, 'in all'),

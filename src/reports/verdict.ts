@@ -72,7 +72,7 @@ function judgedVerdict(
   }
   const isTrouble = (rate: Rate, count: number) =>
     count > 0 && !gated.some(({ metric }) => metric.of === 'rate' && metric.name === rate);
-  if (isTrouble('error_rate', counts.error) || isTrouble('interrupted_rate', counts.interrupted)) {
+  if (isTrouble('error_rate', counts.error) || isTrouble('interrupted_rate', waiting(counts))) {
     return { verdict: 'FAILED', exit_code: 1, sentence: troubleOf(counts) };
   }
   const held =
@@ -84,21 +84,28 @@ function judgedVerdict(
 }
 
 const resultOf = (counts: Counts): string =>
-  counts.error > 0 || counts.interrupted > 0 ? troubleOf(counts) : successOf(counts);
+  counts.error > 0 || waiting(counts) > 0 ? troubleOf(counts) : successOf(counts);
+
+/** Those that were not to ask. */
+const waiting = ({ interrupted, interrupted_as_expected }: Counts): number =>
+  interrupted - interrupted_as_expected;
 
 function leftOf(left: number, { planned }: Counts): string {
   return left === 0 ? 'no turn left' : `${formatCount(left)} of ${formatTurns(planned)} left`;
 }
 
-function troubleOf({ error, interrupted, planned }: Counts): string {
+function troubleOf(counts: Counts): string {
+  const { error, planned } = counts;
+  const interrupted = waiting(counts);
   const waits = interrupted === 1 ? 'waits' : 'wait';
   if (error === 0) return `${formatCount(interrupted)} of ${formatTurns(planned)} ${waits} for a person`;
   const failed = `${formatCount(error)} of ${formatTurns(planned)} failed`;
   return interrupted === 0 ? failed : `${failed}, ${formatCount(interrupted)} ${waits} for a person`;
 }
 
-function successOf({ planned, success, skipped, not_yet }: Counts): string {
+function successOf({ planned, success, skipped, not_yet, interrupted_as_expected: asked }: Counts): string {
   if (planned === 0) return 'there was nothing to ask';
+  if (asked > 0) return `${formatTurns(success)} succeeded, ${formatCount(asked)} stopped to ask as expected`;
   if (not_yet > 0) return `${formatTurns(success)} succeeded, ${formatCount(not_yet)} not needed`;
   if (skipped > 0) return `${formatTurns(success)} succeeded, ${formatCount(skipped)} skipped`;
   return success === 1 ? 'the one turn succeeded' : `all ${formatTurns(success)} succeeded`;

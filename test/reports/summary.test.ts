@@ -43,6 +43,7 @@ describe('a summary', () => {
       skipped: 1,
       not_yet: 4,
       uncertain: 1,
+      interrupted_as_expected: 0,
     });
     expect(builder.counts(10)).toEqual(counts);
   });
@@ -230,7 +231,10 @@ describe('counts that do not add up', () => {
   it.each([
     [{ counts: { ...sound.counts, success: 5 } }, 'the parts are not the whole'],
     [{ counts: { ...sound.counts, success: 0.5, not_yet: 0.5 } }, 'no whole number'],
-    [{ counts: { ...sound.counts, uncertain: 2 } }, 'more turns are uncertain than failed'],
+    [
+      { counts: { ...sound.counts, uncertain: 2, interrupted_as_expected: 0 } },
+      'more turns are uncertain than failed',
+    ],
     [{ failures: [] }, '0 turns stand under their causes'],
   ])('are refused by what they contradict: %#', (change, problem) => {
     expect(() => assertAddsUp(sound)).not.toThrow();

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { verdictOf } from '../../src/reports/verdict.ts';
-import type { Counts, Stop } from '../../src/types.ts';
+import type { ComparisonVerdict, Counts, Stop } from '../../src/types.ts';
 
 function counts(fields: Partial<Counts>): Counts {
   const { success = 0, error = 0, interrupted = 0, skipped = 0, not_yet = 0, uncertain = 0 } = fields;
+  const { interrupted_as_expected = 0 } = fields;
   const planned = success + error + interrupted + skipped + not_yet;
-  return { planned, success, error, interrupted, skipped, not_yet, uncertain };
+  return { planned, success, error, interrupted, skipped, not_yet, uncertain, interrupted_as_expected };
 }
 
 const stop = (code: Stop['code'], signal?: Stop['signal']): Stop => ({ code, message: 'Because.', signal });
@@ -14,6 +15,47 @@ const good = counts({ success: 5 });
 const badWithRest = counts({ success: 5, error: 2, not_yet: 3 });
 
 describe('the verdict', () => {
+  it.each([
+    ['asks as expected', counts({ success: 5, interrupted: 2, interrupted_as_expected: 2 }), 0, 'OK'],
+    ['asks once too often', counts({ success: 5, interrupted: 2, interrupted_as_expected: 1 }), 1, 'FAILED'],
+  ] as const)('of an agent that %s', (_, ended, exit_code, verdict) => {
+    expect(verdictOf({ counts: ended, stop: null })).toMatchObject({ exit_code, verdict });
+  });
+
+  const holds = { gate: 'mean(exact) >= 0.5', holds: true, value: 0.6, sentence: 'it holds' };
+  const broken = { gate: 'mean(exact) >= 0.9', holds: false, value: 0.6, sentence: 'it does not hold' };
+  const compared = (verdict: ComparisonVerdict) => ({ verdict, sentence: `the score is ${verdict}` });
+
+  it.each([
+    ['gates that hold', { gates: [holds] }, 0, 'OK', 'all 5 turns succeeded; its gate holds'],
+    ['a gate that does not', { gates: [holds, broken] }, 1, 'FAILED', 'it does not hold'],
+    ['no drop', { comparison: compared('OK') }, 0, 'OK', 'the score is OK; all 5 turns succeeded'],
+    ['a drop', { comparison: compared('REGRESSED') }, 1, 'REGRESSED', 'the score is REGRESSED'],
+    [
+      'a drop and a broken gate',
+      { comparison: compared('REGRESSED'), gates: [broken] },
+      1,
+      'REGRESSED',
+      'the score is REGRESSED; it does not hold',
+    ],
+    [
+      'nothing sure',
+      { comparison: compared('INCONCLUSIVE') },
+      0,
+      'INCONCLUSIVE',
+      'the score is INCONCLUSIVE; all 5 turns succeeded',
+    ],
+    [
+      'nothing sure, which is to fail',
+      { comparison: compared('INCONCLUSIVE'), onInconclusive: 'fail' as const },
+      1,
+      'INCONCLUSIVE',
+      'the score is INCONCLUSIVE; all 5 turns succeeded',
+    ],
+  ])('of %s', (_, judged, exit_code, verdict, sentence) => {
+    expect(verdictOf({ counts: good, stop: null, ...judged })).toEqual({ exit_code, verdict, sentence });
+  });
+
   it.each([
     // A signal counts only while there is work left.
     ['SIGHUP with work left', badWithRest, stop('signal', 'SIGHUP'), 129, 'INCONCLUSIVE'],
