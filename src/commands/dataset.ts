@@ -18,6 +18,7 @@ import {
   chosenBefore,
   ScorerCheck,
   type ScorerChoice,
+  unscored,
 } from './scorers.ts';
 
 export interface RowPlace {
@@ -60,7 +61,7 @@ export interface LoadOptions {
   readonly known?: KnownDataset | null | undefined;
   /** Each row that is read, to tell how far it is. */
   readonly onRow?: (() => void) | undefined;
-  /** What scorers are made with. Default: the price alone. */
+  /** What scorers are made with. Default: it is read for its rows, and nothing is scored. */
   readonly means?: BatchMeans | undefined;
 }
 
@@ -80,7 +81,7 @@ export async function loadDataset(
   path: string,
   name: string,
   config: Config,
-  { known = null, onRow, means = { price: config.price, judge: null } }: LoadOptions = {},
+  { known = null, onRow, means }: LoadOptions = {},
 ): Promise<Dataset> {
   const format = formatOfDataset(name, config);
   const options = readOptions(name, config);
@@ -91,7 +92,7 @@ export async function loadDataset(
     isKnown && scoringBefore !== null && takesEveryRow(config) && known.roles.thread === null
       ? { facts: known, chosen: everyRow(known), scoring: scoringBefore }
       : await check(path, format, options, { config, onRow, means });
-  assertLabels(name, facts.columns, config.judgeLabels);
+  if (means !== undefined) assertLabels(name, facts.columns, config.judgeLabels);
   const ids = facts.numberedIds === 0 ? idsKnownFree : undefined;
   const assertSame = async () => {
     const now = await fileFacts(path, name);
@@ -162,17 +163,21 @@ async function check(
     config,
     onRow,
     means,
-  }: { readonly config: Config; readonly means: BatchMeans } & Pick<LoadOptions, 'onRow'>,
+  }: { readonly config: Config; readonly means: BatchMeans | undefined } & Pick<LoadOptions, 'onRow'>,
 ) {
   const chooser = new Chooser(config);
-  const scorers = await ScorerCheck.begin(config, means);
+  const scorers = means === undefined ? null : await ScorerCheck.begin(config, means);
   const take = (row: Example | BadRow, roles: ColumnRoles) => {
     chooser.offer(row);
-    scorers.see(row, roles);
+    scorers?.see(row, roles);
     onRow?.();
   };
   const facts = await checkDataset(createReadStream(path), format, options, { onRow: take });
-  return { facts, chosen: chooser.choose(), scoring: await scorers.end(options.name, facts.roles) };
+  return {
+    facts,
+    chosen: chooser.choose(),
+    scoring: (await scorers?.end(options.name, facts.roles)) ?? unscored,
+  };
 }
 
 const takesEveryRow = ({ limit, offset, sample, ids }: Config): boolean =>

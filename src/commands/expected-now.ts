@@ -7,8 +7,6 @@ import type { Config } from '../options.ts';
 import type { Example, JobRecord } from '../types.ts';
 import type { KnownBatch } from './batch-config.ts';
 import { loadDataset } from './dataset.ts';
-import { nobody } from './judge.ts';
-import type { BatchMeans } from './scorers.ts';
 
 /**
  * Gives a record the expectations and metadata that its example has now, if it still asks the same; undefined where the
@@ -18,7 +16,6 @@ import type { BatchMeans } from './scorers.ts';
 export async function expectedNow(
   { manifest }: KnownBatch,
   config: Config,
-  means: BatchMeans,
 ): Promise<((record: JobRecord) => JobRecord) | undefined> {
   const { path, sha256 } = manifest.dataset;
   const isThere = await access(path).then(
@@ -26,10 +23,7 @@ export async function expectedNow(
     () => false,
   );
   if (path === '-' || !isThere) return undefined;
-  const dataset = await loadDataset(path, path, config, {
-    known: manifest.dataset,
-    means: { ...means, judge: nobody },
-  });
+  const dataset = await loadDataset(path, path, config, { known: manifest.dataset });
   if (dataset.facts.sha256 === sha256) return undefined;
   const examples = new Map<string, Example>();
   for await (const row of dataset.allRows()) if (!('problem' in row)) examples.set(row.id, row);

@@ -48,23 +48,11 @@ export async function judgeOf(
 
 /** Who names a judge means it to judge. @param used Scorers, as they are named. */
 export function assertJudgeAsked(used: readonly string[], judge: NamedJudge | null): void {
-  if (judge === null || judge === nobody || used.some((text) => /^(judge|assertions)\b/.test(text))) return;
+  if (judge === null || used.some((text) => /^(judge|assertions)\b/.test(text))) return;
   throw new ConfigError(
     `--judge-url, --judge-agent: nobody asks the judge: add --scorer judge, or --scorer 'judge:is polite'`,
   );
 }
-
-/** For who reads a dataset and scores nothing. */
-export const nobody: NamedJudge = {
-  model: '',
-  temperature: null,
-  template: null,
-  told: 'nobody',
-  ask: async () => noReply,
-  begin: async () => {},
-  notes: () => [],
-  close: async () => {},
-};
 
 const noReply: JudgeReply = { text: null, why: 'nobody judges here' };
 

@@ -10,7 +10,6 @@ import { openJournalReader } from '../sinks/journal-reader.ts';
 import { keyOf, type RecordIndex, type RecordKey } from '../sinks/record-index.ts';
 import type { ColumnRoles, Example, JobRecord, JsonObject } from '../types.ts';
 import { type Dataset, loadDataset } from './dataset.ts';
-import { nobody } from './judge.ts';
 
 type Rows = Pick<CsvSources, 'examples' | 'columns' | 'roles' | 'madeIds'>;
 
@@ -26,7 +25,6 @@ export async function recordedRows(manifest: Manifest, files: BatchFiles): Promi
   const config = rememberedConfig(manifest.settings);
   const dataset: Dataset = await loadDataset(file, path === '-' ? '-' : file, config, {
     known: manifest.dataset,
-    means: { price: config.price, judge: nobody },
   });
   if (dataset.facts.sha256 !== sha256) return null;
   const { columns, roles, madeIds } = dataset.facts;

@@ -73,7 +73,7 @@ export async function score(
         scoring: scoreAll(scorers),
         writer,
         ahead: examplesAhead,
-        asked: await expectedNow(batch, config, means),
+        asked: await expectedNow(batch, config),
       },
     );
     const csv = { excel: config.excel, rawCsv: config.rawCsv, ownership: lock };

@@ -113,12 +113,20 @@ interface Made {
   readonly means: BatchMeans;
 }
 
+/** Of a dataset that is read for its rows alone. */
+export const unscored: ChosenScorers = {
+  scorers: [],
+  choice: { named: [], used: [], because: null },
+  judge: null,
+};
+
 /** As chosen at an earlier start, of a dataset that is unchanged; null where other scorers are named now. */
 export async function chosenBefore(
   choice: ScorerChoice | undefined,
   config: Config,
-  means: BatchMeans,
+  means: BatchMeans | undefined,
 ): Promise<ChosenScorers | null> {
+  if (means === undefined) return unscored;
   const isSame =
     choice !== undefined &&
     choice.named.length === config.scorers.length &&

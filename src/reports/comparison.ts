@@ -1,24 +1,20 @@
 /** A comparison, for a person: verdict, scorers, what changed, what it takes. */
 
 import type { RenderContext } from '../contracts.ts';
-import type { Comparison, Flip, Interval, RatioComparison, ScorerComparison } from '../types.ts';
+import type { Comparison, Interval, RatioComparison, ScorerComparison } from '../types.ts';
 import { formatCount } from './figures.ts';
-import { promptOf } from './prompt.ts';
-import { type Palette, palette, visible, visibleLine } from './terminal.ts';
+import { flipsSections } from './flips.ts';
+import { indented, labelled, type Page, section } from './page.ts';
+import { type Palette, palette, visibleLine } from './terminal.ts';
 import { clip, columnsOf, fill, wrap } from './width.ts';
 
-interface Page {
-  readonly width: number;
-  readonly paint: Palette;
-}
+/** Told of each way. */
+const mostFlips = 10;
 
 const colours = { OK: 'green', REGRESSED: 'red', INCONCLUSIVE: 'yellow' } as const satisfies Record<
   Comparison['verdict'],
   keyof Palette
 >;
-
-/** Told of each way; the JSON has more. */
-const mostFlips = 10;
 
 /** What a person reads of two batches. */
 export function renderComparison(
@@ -26,9 +22,6 @@ export function renderComparison(
   { width, colour }: Pick<RenderContext, 'width' | 'colour'>,
 ): string {
   const page = { width, paint: palette(colour) };
-  const fell = comparison.flips.filter(({ baseline, candidate }) => candidate < baseline);
-  const rose = comparison.flips.filter(({ baseline, candidate }) => candidate > baseline);
-  const total = (of: 'lost' | 'gained') => comparison.scorers.reduce((sum, scorer) => sum + scorer[of], 0);
   const sections = [
     verdictLines(comparison, page),
     sidesLines(comparison, page),
@@ -44,8 +37,7 @@ export function renderComparison(
       page,
     ),
     section('Groups', groupLines(comparison, page), page),
-    section(`Fell: ${formatCount(total('lost'))}`, flipsLines(fell, total('lost'), page), page),
-    section(`Rose: ${formatCount(total('gained'))}`, flipsLines(rose, total('gained'), page), page),
+    ...flipsSections(comparison, { most: mostFlips, more: '--format json tells up to 100 of each' }, page),
     section(
       'To know',
       comparison.notes.flatMap((note) => indented(wrap(visibleLine(note), width - 2), 2)),
@@ -54,10 +46,6 @@ export function renderComparison(
   ];
   const shown = sections.filter((lines) => lines.length > 0);
   return `${shown.map((lines) => lines.join('\n')).join('\n\n')}\n`;
-}
-
-function section(title: string, lines: readonly string[], { paint }: Page): string[] {
-  return lines.length === 0 ? [] : [paint.bold(title), ...lines];
 }
 
 function verdictLines({ verdict, sentence }: Comparison, { width, paint }: Page): string[] {
@@ -151,54 +139,3 @@ function groupLines({ groups }: Comparison, page: Page): string[] {
       : [`  ${name}`, ...indented(fill(pieces, page.width - 4), 4)];
   });
 }
-
-function flipsLines(flips: readonly Flip[], total: number, page: Page): string[] {
-  const shown = flips.slice(0, mostFlips).flatMap((flip) => ['', ...flipLines(flip, page)]);
-  const more = total - Math.min(flips.length, mostFlips);
-  const rest =
-    more > 0
-      ? [
-          '',
-          ...indented(
-            wrap(`and ${formatCount(more)} more: --format json tells up to 100 of each`, page.width - 2),
-            2,
-          ),
-        ]
-      : [];
-  return [...shown.slice(1), ...rest];
-}
-
-function flipLines(flip: Flip, { width, paint }: Page): string[] {
-  const { id, scorer, baseline, candidate, input, expected, baseline_response, candidate_response } = flip;
-  const retried = flip.after_retry ? ', after a retry' : '';
-  const title = `${short(baseline)} → ${short(candidate)} ${visibleLine(scorer)}${retried}`;
-  const texts: readonly (readonly [string, string | null])[] = [
-    ['asked', promptOf(input)],
-    ['expected', expected === null ? null : textOf(expected)],
-    ['was', baseline_response],
-    ['is', candidate_response],
-    ['why', flip.reason],
-  ];
-  const room = width - 13;
-  return [
-    ...fill([clip(visibleLine(id), width - 2), title], width - 2).map((line, at) =>
-      at === 0 ? `  ${paint.bold(line)}` : `  ${line}`,
-    ),
-    ...texts
-      .filter(([, text]) => text !== null && text !== 'null')
-      .map(([name, text]) => `    ${name.padEnd(8)} ${clip(visibleLine(text ?? ''), room)}`),
-  ];
-}
-
-const short = (value: number) => String(Number(value.toFixed(3)));
-
-const textOf = (value: Flip['expected']) => (typeof value === 'string' ? value : JSON.stringify(value));
-
-/** A name, then pieces that are never broken, going on under each other where one line is too short. */
-function labelled(name: string, pieces: readonly string[], { width }: Page): string[] {
-  const [first, ...others] = fill(pieces.map(visible), width - 13);
-  return first === undefined ? [] : [`  ${name.padEnd(10)} ${first}`, ...indented(others, 13)];
-}
-
-const indented = (lines: readonly string[], columns: number) =>
-  lines.map((line) => `${' '.repeat(columns)}${line}`);

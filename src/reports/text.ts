@@ -3,6 +3,7 @@ import { formatCost } from '../price.ts';
 import type { Amount, Counts, Distribution, FailureGroup, Summary, VerdictName } from '../types.ts';
 import { adviceFor } from './advice.ts';
 import { formatCount, formatDuration, formatShare, formatTurns } from './figures.ts';
+import { flipsSections } from './flips.ts';
 import { indented, labelled, type Page, section } from './page.ts';
 import { promptOf } from './prompt.ts';
 import { gatesSection, scoresSection } from './scores-text.ts';
@@ -23,8 +24,9 @@ export function renderText(summary: Summary, context: RenderContext): string {
   const sections = [
     verdictSection(summary, page),
     countsSection(summary.counts, page),
-    scoresSection(summary, page),
     gatesSection(summary, page),
+    scoresSection(summary, page),
+    ...comparisonSections(summary, page),
     figuresSection(summary, page),
     failuresSection(summary, page),
     notesSection(summary, page),
@@ -54,6 +56,13 @@ function verdictSection({ verdict, stop }: Summary, { width, paint }: Page): str
     ...others,
     ...message.flatMap((paragraph) => wrap(paragraph, width)),
   ];
+}
+
+const mostFlips = 3;
+
+function comparisonSections({ comparison }: Summary, page: Page): string[][] {
+  const told = { most: mostFlips, more: 'threadmill compare tells them, and summary.json' };
+  return comparison === null ? [] : flipsSections(comparison, told, page);
 }
 
 function countsSection(counts: Counts, { width, paint }: Page): string[] {
