@@ -171,6 +171,8 @@ export interface Judgement {
 /** What is known of a scorer without making it. */
 export interface ScorerFacts {
   readonly name: string;
+  /** As it was named: `numeric:0.01`. */
+  readonly text: string;
   /** Has it nothing to say of an example that expects nothing? */
   readonly needs_expected: boolean;
 }

@@ -54,7 +54,7 @@ export async function openManifest(place: OwnPlace, parts: ManifestParts, io: Io
     identity,
     selection: selectionOf(order.config),
     planned: plannedTurns(dataset, order.config.repeat),
-    scorers: scorerFacts(dataset.scoring.scorers),
+    scorers: scorerFacts(dataset.scoring.scorers, dataset.scoring.choice.used),
     settings: settingsOf(order.config),
     starts: [...(was?.starts ?? []), start],
   };

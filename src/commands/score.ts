@@ -1,7 +1,6 @@
 /** `threadmill score`: scores a batch's records again; only a judge is asked. */
 
 import { rememberedConfig } from '../config.ts';
-import type { NamedScorer } from '../contracts.ts';
 import { ConfigError } from '../errors.ts';
 import type { Config, OptionKey } from '../options.ts';
 import { takeLock } from '../results/lock.ts';
@@ -41,7 +40,8 @@ export async function score(
   const { files, manifest } = batch;
   const config = configOf(batch, options, given);
   const means = await scorerMeans(config, io);
-  const scorers = await scorersOf(batch, config, means);
+  const texts = textsOf(batch, config, means);
+  const scorers = await createScorers(texts, means);
   if (given.has('gates')) assertGates(config, scorers);
   // Of the batch's own gates those on scorers that do not run now say nothing.
   const gates = config.gates.filter((gate) => makesSense(gate, config, scorers));
@@ -50,7 +50,7 @@ export async function score(
   const index = await indexOf(batch, known);
   const rows = known ?? (await journalRows(manifest, files, index));
   const before = await readNewestScoring(files.scores);
-  const facts = scorerFacts(scorers);
+  const facts = scorerFacts(scorers, texts);
   const writer = await beginScoring(
     files.scores,
     {
@@ -112,16 +112,12 @@ function ownUrl({ manifest }: KnownBatch, { judgeAgent, judgeUrl }: Config): str
   return manifest.agent.url;
 }
 
-/** @throws ConfigError where there are none. */
-async function scorersOf(
-  { manifest }: KnownBatch,
-  config: Config,
-  means: BatchMeans,
-): Promise<readonly NamedScorer[]> {
+/** Those that are named, else the batch's own. @throws ConfigError where there are none. */
+function textsOf({ manifest }: KnownBatch, config: Config, { judge }: BatchMeans): readonly string[] {
   const texts = config.scorers.length > 0 ? config.scorers : (manifest.dataset.scorers?.used ?? []);
   if (texts.length === 0) {
     throw new ConfigError('--scorer: the batch has no scorer of its own: name one, such as --scorer exact');
   }
-  assertJudgeAsked(texts, means.judge);
-  return createScorers(texts, means);
+  assertJudgeAsked(texts, judge);
+  return texts;
 }

@@ -134,8 +134,13 @@ export async function chosenBefore(
   return isSame ? { scorers: await createScorers(choice.used, means), choice, judge: means.judge } : null;
 }
 
-export const scorerFacts = (scorers: readonly NamedScorer[]): ScorerFacts[] =>
-  scorers.map(({ name, scorer }) => ({ name, needs_expected: scorer.needsExpected }));
+/** @param texts As they were named, in the same order. */
+export const scorerFacts = (scorers: readonly NamedScorer[], texts: readonly string[]): ScorerFacts[] =>
+  scorers.map(({ name, scorer }, at) => ({
+    name,
+    text: texts[at] ?? name,
+    needs_expected: scorer.needsExpected,
+  }));
 
 export const makesSense = (gate: Gate, config: Config, scorers: readonly NamedScorer[]): boolean =>
   gateFaults([gate], groundOf(config, scorers)).length === 0;

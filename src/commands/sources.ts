@@ -1,14 +1,14 @@
 /** What is compared, wherever it lies: a batch directory, or a baseline file. */
 
-import { access, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { BaselineFault, readBaseline } from '../comparing/baseline-reader.ts';
 import { answerKey } from '../comparing/flips.ts';
 import { type Side, SideBuilder, type SideFacts, turnKey } from '../comparing/side.ts';
 import { ConfigError } from '../errors.ts';
 import { shorten } from '../reports/shorten.ts';
-import { parseScorerSpec } from '../scorers/spec.ts';
-import type { JobRecord, Json } from '../types.ts';
+import { readNewestScoring } from '../sinks/scores.ts';
+import type { JobRecord, Json, ScorerFacts } from '../types.ts';
 import { type KnownBatch, readBatch } from './batch-config.ts';
 import { newestRecords } from './newest-records.ts';
 
@@ -86,12 +86,8 @@ export async function batchSource(
     recorded += 1;
   }
   const missing = Math.max(0, manifest.planned - recorded);
-  // What a later scoring was asked for is not known: its scores bear the same names.
-  const isScoredAgain = await access(join(files.directory, 'scores.jsonl')).then(
-    () => true,
-    () => false,
-  );
-  const specs = isScoredAgain ? {} : specsOf(manifest);
+  const scoring = await readNewestScoring(files.scores);
+  const specs = specsOf(scoring?.facts.scorers ?? manifest.scorers ?? []);
   return {
     side: builder.end(factsOf(manifest, { path: name, missing, specs })),
     columns: manifest.dataset.columns,
@@ -109,8 +105,8 @@ export async function batchSource(
   };
 }
 
-const specsOf = ({ dataset }: KnownBatch['manifest']): SideFacts['specs'] =>
-  Object.fromEntries((dataset.scorers?.used ?? []).map((text) => [parseScorerSpec(text).name, text]));
+const specsOf = (scorers: readonly ScorerFacts[]): SideFacts['specs'] =>
+  Object.fromEntries(scorers.map(({ name, text }) => [name, text]));
 
 function factsOf(
   { id, dataset, agent, started_at }: KnownBatch['manifest'],

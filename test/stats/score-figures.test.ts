@@ -4,7 +4,7 @@ import { ScoreTable } from '../../src/stats/score-figures.ts';
 import type { JobRecord } from '../../src/types.ts';
 import { madeFailure, madeRecord } from '../reports/made-records.ts';
 
-const exact = { name: 'exact', needs_expected: true };
+const exact = { name: 'exact', text: 'exact', needs_expected: true };
 
 const scored = (value: number | null, fields: Partial<JobRecord> = {}): JobRecord =>
   madeRecord({ expected: '4', scores: { exact: { value, reason: null } }, ...fields });
