@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    // The default leaves one of two cores idle.
-    maxWorkers: '100%',
+    // The default leaves one of two cores idle, and many a test waits for a process that it has started.
+    maxWorkers: '150%',
     projects: [
       { test: { name: 'house', include: ['test/house/**/*.test.ts'], testTimeout: 60_000 } },
       {

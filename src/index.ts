@@ -16,10 +16,15 @@ export type {
   DatasetReader,
   Engine,
   IntentLog,
+  Judge,
+  NamedScorer,
   OpenDataset,
   ReadOptions,
   RecordsRenderer,
   Renderer,
+  Scorer,
+  ScorerMeans,
+  Scoring,
   Sink,
   Slot,
   Try,
@@ -34,6 +39,7 @@ export {
   RequestError,
   SinkError,
 } from './errors.ts';
+export { type Gate, parseGate } from './gate.ts';
 export { nothingRecorded, type Recorded } from './job.ts';
 export type { Config } from './options.ts';
 export type { OutageState } from './outage.ts';
@@ -41,16 +47,19 @@ export { answered, failed } from './outcome.ts';
 export { formatOf, openDataset, readers } from './readers/index.ts';
 export { createSummary } from './reports/summary.ts';
 export { type Runtime, systemRuntime } from './runtime.ts';
+export { createScorers, scoreAll, scorerKinds } from './scorers/index.ts';
 export { openJournal, readJournal } from './sinks/jsonl.ts';
 export { RecordIndex } from './sinks/record-index.ts';
 export type {
   Attempt,
   BadRow,
+  Comparison,
   Counts,
   Delivery,
   Example,
   Failure,
   FailureKind,
+  GateResult,
   Input,
   Intent,
   Interrupt,
@@ -61,9 +70,13 @@ export type {
   Mode,
   Outcome,
   OutcomeName,
+  Score,
+  ScoreFigures,
+  Scores,
   Summary,
   ToolCall,
   Turn,
+  UnscoredRecord,
   Usage,
   Verdict,
 } from './types.ts';
