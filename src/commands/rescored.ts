@@ -35,6 +35,7 @@ export function rescored({ journal: path, index }: RescoredFiles, options: Resco
   const waiting = new Map<number, Promise<readonly JobRecord[]>>();
   let reading: Promise<unknown> = Promise.resolve();
   let count = 0;
+  let takesTime = false;
 
   /** One at a time: a reader's bytes are good until the next are asked for. */
   const recordAt = (offset: number): Promise<JobRecord> => {
@@ -43,24 +44,58 @@ export function rescored({ journal: path, index }: RescoredFiles, options: Resco
     return record;
   };
 
-  const keep = async (record: JobRecord, offset: number, scores: Scores): Promise<JobRecord> => {
+  /** The record is ours alone: another with its scores would be an object of a shape of its own. */
+  const keep = (record: JobRecord, offset: number, scores: Scores): Promise<unknown> | null => {
     const { id, trial, turn, revision } = record;
-    await writer.add({ offset, id, trial, turn, revision, scores });
     count += 1;
-    return { ...record, scores };
+    Object.assign(record, { scores });
+    return writer.add({ offset, id, trial, turn, revision, scores });
+  };
+
+  /** Null where a record has to be waited for, or a score: then nothing was done. */
+  const scoredAtOnce = (at: number): readonly JobRecord[] | Promise<readonly JobRecord[]> | null => {
+    const offsets = index.offsetsOf(at);
+    const records: JobRecord[] = [];
+    for (const offset of offsets) {
+      const record = journal.atHand(offset);
+      if (record === null) return null;
+      records.push(asked(record));
+    }
+    let full: Promise<unknown> | null = null;
+    for (const [place, record] of records.entries()) {
+      const scores = scoring(record, talkOf(records, place));
+      if (scores instanceof Promise) {
+        takesTime = true;
+        return keepLater(records, offsets, place, scores);
+      }
+      full = keep(record, offsets[place] ?? 0, scores) ?? full;
+    }
+    return full === null ? records : full.then(() => records);
+  };
+
+  /** From this record on, whose scores are under way. */
+  const keepLater = async (
+    records: readonly JobRecord[],
+    offsets: readonly number[],
+    from: number,
+    first: Promise<Scores>,
+  ): Promise<readonly JobRecord[]> => {
+    for (let place = from; place < records.length; place += 1) {
+      const record = records[place];
+      if (record === undefined) continue;
+      const scores = place === from ? await first : await scoring(record, talkOf(records, place));
+      await keep(record, offsets[place] ?? 0, scores);
+    }
+    return records;
   };
 
   const scored = async (at: number): Promise<readonly JobRecord[]> => {
     const offsets = index.offsetsOf(at);
-    const read: JobRecord[] = [];
-    for (const offset of offsets) read.push(asked(journal.atHand(offset) ?? (await recordAt(offset))));
     const records: JobRecord[] = [];
-    for (const [place, record] of read.entries()) {
-      const scores = scoring(record, talkOf(read, place));
-      const kept = scores instanceof Promise ? await scores : scores;
-      records.push(await keep(record, offsets[place] ?? 0, kept));
-    }
-    return records;
+    for (const offset of offsets) records.push(asked(journal.atHand(offset) ?? (await recordAt(offset))));
+    const [first] = records;
+    if (first === undefined) return records;
+    return keepLater(records, offsets, 0, Promise.resolve(scoring(first, talkOf(records, 0))));
   };
 
   return {
@@ -68,6 +103,10 @@ export function rescored({ journal: path, index }: RescoredFiles, options: Resco
       return count;
     },
     of: (at) => {
+      // Where scores take no time nothing is gained by more than one at once.
+      const now = takesTime ? null : scoredAtOnce(at);
+      if (now !== null) return now;
+      if (!takesTime) return scored(at);
       for (let next = at; next < Math.min(at + ahead, index.examples); next += 1) {
         if (waiting.has(next)) continue;
         const records = scored(next);

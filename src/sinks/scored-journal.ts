@@ -31,7 +31,7 @@ export async function openScoredJournal({ journal, scores }: ScoredFiles): Promi
   const isItsOwn = (line: ScoredLine, record: JobRecord) =>
     line.id === record.id && line.revision === record.revision;
   const scored = (record: JobRecord, line: ScoredLine | null): JobRecord =>
-    line === null || !isItsOwn(line, record) ? record : { ...record, scores: line.scores };
+    line === null || !isItsOwn(line, record) ? record : Object.assign(record, { scores: line.scores });
   return {
     scoring: scoring.facts,
     at: async (offset) => {

@@ -26,15 +26,15 @@ export interface ScoredLine {
 }
 
 export interface ScoringWriter {
-  /** Resolves when more can be taken; it need not be durable yet. @throws SinkError */
-  add(line: ScoredLine): Promise<void>;
+  /** Null: more can be taken; else resolves when it can. It need not be durable yet. @throws SinkError */
+  add(line: ScoredLine): Promise<unknown> | null;
   /** Resolves once all of it is durable; from then on it counts. @throws SinkError */
   end(records: number): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Bytes that may wait for the disk: enough for it to be busy. */
-const mostWaiting = 4 * 1024 * 1024;
+/** Written at once: a promise and a sync for each line would take longer than scoring it. */
+const groupBytes = 256 * 1024;
 
 /** Begins a scoring. @throws SinkError, JournalError */
 export async function beginScoring(
@@ -50,28 +50,36 @@ export async function beginScoring(
 class Writer implements ScoringWriter {
   private readonly file: Appender;
   private readonly scoring: number;
-  private waitingBytes = 0;
-  private waiting: Promise<unknown> = Promise.resolve();
+  private lines: Buffer[] = [];
+  private bytes = 0;
+  private writing: Promise<unknown> = Promise.resolve();
 
   constructor(file: Appender, scoring: number) {
     this.file = file;
     this.scoring = scoring;
   }
 
-  async add({ offset, id, trial, turn, revision, scores }: ScoredLine): Promise<void> {
+  add({ offset, id, trial, turn, revision, scores }: ScoredLine): Promise<unknown> | null {
     const { scoring } = this;
     const line = sealedLine({ scoring, offset, id, trial, turn, revision, scores });
-    // The group of the last line holds those before it, and its failure is theirs too.
-    this.waiting = this.file.append(line);
-    this.waiting.catch(() => {});
-    this.waitingBytes += line.length;
-    if (this.waitingBytes < mostWaiting) return;
-    this.waitingBytes = 0;
-    await this.waiting;
+    this.lines.push(line);
+    this.bytes += line.length;
+    return this.bytes < groupBytes ? null : this.write();
+  }
+
+  /** Resolves once the group before is on the disk. */
+  private write(): Promise<unknown> {
+    const before = this.writing;
+    this.writing = this.file.append(Buffer.concat(this.lines));
+    this.writing.catch(() => {}); // told by the next one, or at the end
+    this.lines = [];
+    this.bytes = 0;
+    return before;
   }
 
   async end(records: number): Promise<void> {
-    await this.waiting;
+    if (this.bytes > 0) await this.write();
+    await this.writing;
     await this.file.append(sealedLine({ scoring: this.scoring, records }));
   }
 

@@ -55,6 +55,7 @@ const conversationOf = ({ turn, thread_id }: JobRecord): string | undefined =>
   turn === null || thread_id === null ? undefined : thread_id;
 
 const mostIds = 10;
+const failedOnce = [0];
 
 class ScorerRow {
   private readonly scorer: ScorerFacts;
@@ -78,6 +79,11 @@ class ScorerRow {
   }
 
   add(records: readonly JobRecord[], cluster: string | undefined): void {
+    const [only] = records;
+    if (records.length === 1 && only !== undefined) {
+      this.addSingle(only, cluster);
+      return;
+    }
     const scores: number[] = [];
     const withFailures: number[] = [];
     for (const turns of trialsOf(records)) {
@@ -92,6 +98,14 @@ class ScorerRow {
     }
     this.addExample({ scores, cluster }, records[0]?.id ?? '');
     this.withFailures.add({ scores: withFailures, cluster });
+  }
+
+  /** Of most batches each example is one turn: the same, with nothing made on the way. */
+  private addSingle(record: JobRecord, cluster: string | undefined): void {
+    const told = this.toldOf(record);
+    const score = told === null || told === 'failed' ? [] : [told];
+    this.addExample({ scores: score, cluster }, record.id);
+    this.withFailures.add(told === 'failed' ? { scores: failedOnce, cluster } : { scores: score, cluster });
   }
 
   private addExample(example: ScoredExample, id: string): void {
