@@ -22,7 +22,7 @@ const right = [
   (n) => `First 3 + 4 = 7, then so on. So it is **${grouped(n)}**.`,
   (n) => `She makes $${grouped(n)} every day.`,
   (n) => `$${n}.00`,
-  (n, solution) => solution,
+  (_, solution) => solution,
   (n) => `\\boxed{${n}}`,
   (n) => `It takes 12 days and ${n} hours`,
   (n) => `${n} 🎉`,

@@ -60,3 +60,11 @@ const order: readonly OutcomeName[] = ['error', 'interrupted', 'skipped', 'succe
 function byWeight(a: FailureGroup, b: FailureGroup): number {
   return order.indexOf(a.outcome) - order.indexOf(b.outcome) || b.count - a.count;
 }
+
+/** How a person calls the ways in which a turn ends. */
+export const endings = {
+  success: 'succeeded',
+  error: 'failed',
+  interrupted: 'waiting',
+  skipped: 'skipped',
+} as const satisfies Record<OutcomeName, string>;

@@ -4,6 +4,7 @@ import type { RenderContext } from '../contracts.ts';
 import { formatCost } from '../price.ts';
 import type { Distribution, FailureGroup, Summary, VerdictName } from '../types.ts';
 import { adviceFor } from './advice.ts';
+import { endings } from './causes.ts';
 import { formatCount, formatDuration, formatShare, formatTurns } from './figures.ts';
 import { comparisonLines } from './markdown-comparison.ts';
 import { gateLines, scoreLines } from './markdown-scores.ts';
@@ -73,13 +74,6 @@ function verdictLines({ verdict, stop, batch, counts }: Summary): string[] {
     `Batch ${code(batch.id, longest.name)} of ${code(batch.dataset, longest.name)}, agent ${agent}${version}`,
   ];
 }
-
-const endings = {
-  success: 'succeeded',
-  error: 'failed',
-  interrupted: 'waiting',
-  skipped: 'skipped',
-} as const;
 
 function failureLines(failures: readonly FailureGroup[]): string[] {
   if (failures.length === 0) return [];

@@ -2,6 +2,7 @@ import type { RenderContext } from '../contracts.ts';
 import { formatCost } from '../price.ts';
 import type { Amount, Counts, Distribution, FailureGroup, Summary, VerdictName } from '../types.ts';
 import { adviceFor } from './advice.ts';
+import { endings } from './causes.ts';
 import { formatCount, formatDuration, formatShare, formatTurns } from './figures.ts';
 import { flipsSections } from './flips.ts';
 import { indented, labelled, type Page, section } from './page.ts';
@@ -151,13 +152,6 @@ function notesSection({ notes }: Summary, page: Page): string[] {
   );
   return section('To know', lines, page);
 }
-
-const endings = {
-  success: 'succeeded',
-  error: 'failed',
-  interrupted: 'waiting',
-  skipped: 'skipped',
-} as const;
 
 function causeLines(group: FailureGroup, { width, paint }: Page): string[] {
   const { outcome, kind, code, count, message, ids } = group;
