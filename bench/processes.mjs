@@ -78,6 +78,8 @@ export async function startServer(options) {
   return {
     url,
     figures: () => ask('figures'),
+    /** The counts alone: to be asked for often, where figures would take the server's time. */
+    requests: () => ask('requests'),
     reset: () => ask('reset'),
     stop: () => {
       const gone = new Promise((resolve) => child.once('exit', resolve));

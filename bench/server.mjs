@@ -59,6 +59,7 @@ function figures() {
 }
 
 function route({ method, path, body, socket }) {
+  if (path === '/bench/requests') return sendJson(socket, JSON.stringify(seen.requests));
   if (path === '/bench/figures') return sendJson(socket, JSON.stringify(figures()));
   if (path === '/bench/reset') {
     seen = nothingSeen();

@@ -60,4 +60,4 @@ export const million = {
   },
 };
 
-const asked = async (server) => (await server.figures()).requests['POST runs'] ?? 0;
+const asked = async (server) => (await server.requests())['POST runs'] ?? 0;
