@@ -116,8 +116,7 @@ function ofManyRows(thread: string, rows: readonly Example[]): Planned {
 /** Told apart from conversations: one may be called as another row's id is. */
 const exampleKey = (id: string) => `id:${id}`;
 
-/** A list with one expectation for each turn is by turn; anything else is the last turn's. */
-/** What a turn of a conversation in one row expects: each its own, or the last one what the row does. @param at From 0. */
+/** What a turn of a conversation in one row expects: of a list with one for each its own, else the last one what the row does. @param at From 0. */
 export function expectedOf({ expected, turns = [] }: Example, at: number): Json {
   if (Array.isArray(expected) && expected.length === turns.length) return expected[at] ?? null;
   return at === turns.length - 1 ? expected : null;

@@ -92,7 +92,7 @@ const judging = [...running, 'score'] as const;
 const reaching = ['run', 'check'] as const;
 const connecting = [...asking, 'clean'] as const;
 
-// biome-ignore format: a table is read by its rows.
+// biome-ignore format: a table is read by its rows, one option a line; broken up it would take eight for each.
 export const optionTable = {
   url: optional({ flag: 'url', kind: url, env: ['LANGGRAPH_API_URL'], group: 'The agent', commands: reaching, help: 'the deployment; may carry a path prefix' }),
   agent: optional({ flag: 'agent', kind: text('id'), env: ['LANGGRAPH_AGENT_ID'], group: 'The agent', commands: reaching, help: 'assistant id, or graph name' }),

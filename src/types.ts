@@ -542,6 +542,30 @@ export interface ComparedTurns {
   readonly skipped: number;
 }
 
+/** How many examples, and trials of each, a drop of a scorer's mean needs to be found. */
+export interface Sizing {
+  readonly mean: number;
+  /** With a score. */
+  readonly examples: number;
+  /** Of each, on average. */
+  readonly trials: number;
+  /** Variance from trial to trial of one example. */
+  readonly within: number;
+  /** No example was asked twice: all of p(1 − p) is taken for noise, which asks for too many rather than too few. */
+  readonly isAssumed: boolean;
+  /** How many examples are needed at so many trials of each. */
+  readonly needed: readonly { readonly trials: number; readonly examples: number }[];
+  /** What as many examples, with as many trials, would tell. */
+  readonly asItIs: {
+    /** How surely the drop is found, 0..1. */
+    readonly power: number;
+    /** That is found as surely as asked. */
+    readonly smallestDrop: number;
+    /** Trials of each in both runs that would do; null where none would. */
+    readonly trials: number | null;
+  };
+}
+
 /** A distribution in ms. A percentile that so few values cannot support is null. */
 export interface Distribution {
   readonly n: number;

@@ -3,7 +3,6 @@
 import { RequestError } from '../errors.ts';
 import { isObject } from '../json.ts';
 import type { ConversationParts } from './conversation.ts';
-
 import { patiently, pause } from './patience.ts';
 import { isOurs, stopOf, type TurnKeys } from './request.ts';
 import { hasEnded, type Run } from './resources.ts';

@@ -2,7 +2,6 @@
 
 import { isObject, parseJson } from '../json.ts';
 import type { Input, Json, JsonObject, ToolCall, Usage } from '../types.ts';
-
 import { inputIds, inputMessages, type TurnKeys, withId } from './request.ts';
 
 /** Messages that a thread's state held before a turn. */

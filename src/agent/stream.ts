@@ -2,7 +2,6 @@
 
 import { isObject, parseJson } from '../json.ts';
 import type { Json, JsonObject } from '../types.ts';
-
 import { KeptEvents } from './kept-events.ts';
 import { createKeptText } from './kept-text.ts';
 import { contentText, isAi } from './messages.ts';

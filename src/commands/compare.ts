@@ -3,7 +3,7 @@
 import type { Config } from '../options.ts';
 import { renderComparison } from '../reports/comparison.ts';
 import { shownJson } from '../reports/json.ts';
-import type { ComparisonVerdict } from '../types.ts';
+import { exitCodeOf } from '../reports/verdict.ts';
 import { columnsFor, compareSources } from './comparison.ts';
 import { hasColour, type Io, widthOf } from './io.ts';
 import { openSource } from './sources.ts';
@@ -27,10 +27,5 @@ export async function compare(
   );
   if (verdict === 'INCONCLUSIVE' && config.onInconclusive === 'pass')
     io.stderr.write('Warning: INCONCLUSIVE passes; --on-inconclusive fail makes it exit 1.\n');
-  return exitCodeOf(verdict, config);
-}
-
-function exitCodeOf(verdict: ComparisonVerdict, { onInconclusive }: Pick<Config, 'onInconclusive'>): number {
-  if (verdict === 'INCONCLUSIVE') return onInconclusive === 'fail' ? 1 : 0;
-  return verdict === 'OK' ? 0 : 1;
+  return exitCodeOf(verdict, config.onInconclusive);
 }

@@ -208,7 +208,7 @@ function notesOf(before: Side, after: Side, { inputsDiffer, ...pairing }: Pairin
   const unfinished = [before, after]
     .filter(({ facts }) => facts.missing > 0)
     .map(({ facts }) => `${facts.path} is not finished: ${facts.missing} of its turns have no record yet`);
-  const only = (count: number, { facts }: Side) =>
+  const leftOut = (count: number, { facts }: Side) =>
     count === 0 ? [] : [`${count} of the examples are only in ${facts.path}: left out`];
   const differ =
     inputsDiffer.length === 0
@@ -219,7 +219,7 @@ function notesOf(before: Side, after: Side, { inputsDiffer, ...pairing }: Pairin
   return [
     ...unfinished,
     ...differ,
-    ...only(pairing.onlyInBaseline.length, before),
-    ...only(pairing.onlyInCandidate.length, after),
+    ...leftOut(pairing.onlyInBaseline.length, before),
+    ...leftOut(pairing.onlyInCandidate.length, after),
   ];
 }

@@ -97,7 +97,6 @@ export function planLine(plan: Plan): string {
     plan.mode === 'threaded' && threadWords[plan.threads],
     `${plan.concurrency} at once${plan.maxConcurrency === null ? '' : ` (up to ${plan.maxConcurrency})`}`,
     columnsOf(plan.roles),
-    plan.roles.resume !== null && `${plan.roles.resume} carried along, not used yet`,
     scorersOf(plan.scorers),
     plan.judge !== null && `judged by ${plan.judge}`,
   ];

@@ -1,6 +1,7 @@
 /** A baseline file, read; whatever it is that lies there. */
 
-import type { Json, OutcomeName } from '../types.ts';
+import { isObject, parseJson } from '../json.ts';
+import type { Json, JsonObject, OutcomeName } from '../types.ts';
 import { baselineFormat, type TurnTexts } from './baseline-lines.ts';
 import { type ComparedTurn, type Side, type TrialFacts, turnKey } from './side.ts';
 
@@ -46,19 +47,12 @@ export function readBaseline(text: string, path: string): Baseline {
   return { side: { facts, scorers, columns: null, turns }, texts };
 }
 
-type Fields = { readonly [name: string]: unknown };
+type Fields = JsonObject;
 
 function parsed(line: string): Fields | null {
-  try {
-    const value: unknown = JSON.parse(line);
-    return isFields(value) ? value : null;
-  } catch {
-    return null;
-  }
+  const value = parseJson(line);
+  return isObject(value) ? value : null;
 }
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function headerOf(line: string, path: string) {
   const header = parsed(line.replace(/^\u{FEFF}/u, ''));
@@ -79,7 +73,7 @@ function headerOf(line: string, path: string) {
     typeof dataset === 'string' &&
     typeof sha256 === 'string' &&
     typeof lines === 'number' &&
-    isFields(scorers);
+    isObject(scorers);
   if (!isGood)
     throw new BaselineFault(
       `${path}:1: expected batch, dataset, dataset_sha256, scorers and lines, saw ${shown(line)}`,
@@ -119,7 +113,7 @@ function turnOf(fields: Fields, { scorers, where }: LineContext): ComparedTurn {
   if (turn !== null && typeof turn !== 'number') throw wrong('"turn", a number', turn);
   if (conversation !== null && typeof conversation !== 'string')
     throw wrong('"conversation", an id', conversation);
-  if (!isFields(fields['scores'])) throw wrong('"scores" by scorer', fields['scores']);
+  if (!isObject(fields['scores'])) throw wrong('"scores" by scorer', fields['scores']);
   const scores = Object.entries(fields['scores']);
   const other = scores.find(([name]) => !scorers.includes(name));
   if (other !== undefined) throw wrong('scores of scorers that the first line names', other[0]);
@@ -175,7 +169,7 @@ const isTokens = (value: unknown): value is [number, number, number] | null =>
   (Array.isArray(value) && value.length === 3 && value.every((count) => typeof count === 'number'));
 
 function textsOf(value: unknown): TurnTexts | null {
-  if (!isFields(value) || !Array.isArray(value['responses'])) return null;
+  if (!isObject(value) || !Array.isArray(value['responses'])) return null;
   const { input = null, expected = null } = value as { input?: Json; expected?: Json };
   return { input, expected, responses: value['responses'].map(textOrNull) };
 }

@@ -26,7 +26,7 @@ function idsOf(side: Side, ids: readonly string[]): string {
   return count === 0 ? 'no example' : `${counted(count, 'example')} (${named(ids)})`;
 }
 
-export interface ScorerChoice {
+export interface CommonScorers {
   /** In the order of the candidate's, or as they were chosen. */
   readonly names: readonly string[];
   readonly faults: readonly string[];
@@ -37,7 +37,7 @@ export interface ScorerChoice {
 type Scored = Pick<Side, 'scorers'> & { readonly facts: Pick<Side['facts'], 'path' | 'specs'> };
 
 /** The scorers by which they are compared: those of both, or those that were chosen among them. */
-export function commonScorers(baseline: Scored, candidate: Scored, chosen: readonly string[]): ScorerChoice {
+export function commonScorers(baseline: Scored, candidate: Scored, chosen: readonly string[]): CommonScorers {
   const common = candidate.scorers.filter((name) => baseline.scorers.includes(name));
   const names = chosen.length > 0 ? [...new Set(chosen)] : common;
   const missing = chosen.filter((name) => !common.includes(name));

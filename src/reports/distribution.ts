@@ -1,11 +1,18 @@
 import type { Distribution } from '../types.ts';
 
+/** How often something was told, and all of it added up. */
+export interface Total {
+  readonly n: number;
+  readonly sum: number;
+}
+
 /** Adds times up in fixed memory, however many they are. */
 export interface Histogram {
   /** @throws RangeError A time that is negative or not a number is a bug of whoever measured it. */
   add(ms: number): void;
   /** Percentiles by nearest rank, at most 0.5 % from the true ones between 0.01 ms and 30 days; `n` and `max` are exact. */
   distribution(): Distribution;
+  total(): Total;
 }
 
 const lowestMs = 0.01;
@@ -21,6 +28,7 @@ const fewestValues = { p50: 1, p90: 29, p95: 59, p99: 299 } as const;
 export function createHistogram(): Histogram {
   const buckets = new Float64Array(bucketCount);
   let n = 0;
+  let sum = 0;
   let below = 0;
   let min = Number.POSITIVE_INFINITY;
   let max = 0;
@@ -42,6 +50,7 @@ export function createHistogram(): Histogram {
       if (!(ms >= 0 && ms < Number.POSITIVE_INFINITY))
         throw new RangeError(`a time must be 0 ms or more: ${ms}`);
       n += 1;
+      sum += ms;
       min = Math.min(min, ms);
       max = Math.max(max, ms);
       if (ms < lowestMs) below += 1;
@@ -50,6 +59,7 @@ export function createHistogram(): Histogram {
         buckets[bucket] = (buckets[bucket] ?? 0) + 1;
       }
     },
+    total: () => ({ n, sum }),
     distribution: () => ({
       n,
       p50: supported(50, fewestValues.p50),

@@ -3,13 +3,8 @@
 import { type AmountField, amountFields, compares, type Gate, type Metric, type Rate } from '../gate.ts';
 import { nearest } from '../nearest.ts';
 import type { Counts, Distribution, GateResult, RepeatFigures, ScoreFigures } from '../types.ts';
+import type { Total } from './distribution.ts';
 import { formatCount, formatShare } from './figures.ts';
-
-/** How often a field was told, and all of it added up. */
-export interface Total {
-  readonly n: number;
-  readonly sum: number;
-}
 
 /** What gates are judged by. */
 export interface GateFacts {

@@ -1,20 +1,11 @@
 /** How many examples and repeats a question needs, for a person. */
 
 import type { RenderContext } from '../contracts.ts';
+import type { Sizing } from '../types.ts';
 import { formatCount } from './figures.ts';
+import { indented } from './page.ts';
 import { palette, visibleLine } from './terminal.ts';
 import { clip, wrap } from './width.ts';
-
-/** As `stats/` has it. */
-interface ScorerSizing {
-  readonly mean: number;
-  readonly examples: number;
-  readonly trials: number;
-  readonly within: number;
-  readonly isAssumed: boolean;
-  readonly needed: readonly { readonly trials: number; readonly examples: number }[];
-  readonly asItIs: { readonly power: number; readonly smallestDrop: number; readonly trials: number | null };
-}
 
 export interface SizingReport {
   readonly batch: string;
@@ -22,7 +13,7 @@ export interface SizingReport {
   readonly alpha: number;
   readonly power: number;
   /** Null: fewer than two of its examples have a score. */
-  readonly scorers: readonly { readonly name: string; readonly sizing: ScorerSizing | null }[];
+  readonly scorers: readonly { readonly name: string; readonly sizing: Sizing | null }[];
 }
 
 export function renderSizing(
@@ -35,13 +26,16 @@ export function renderSizing(
   const sections = report.scorers.map(({ name, sizing }) => [
     paint.bold(clip(visibleLine(name), width)),
     ...(sizing === null
-      ? indented(wrap('fewer than two of its examples have a score: nothing tells how they vary', width - 2))
+      ? indented(
+          wrap('fewer than two of its examples have a score: nothing tells how they vary', width - 2),
+          2,
+        )
       : scorerLines(sizing, report, width)),
   ]);
   return `${[wrap(head, width), ...sections].map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-function scorerLines(sizing: ScorerSizing, { drop, power }: SizingReport, width: number): string[] {
+function scorerLines(sizing: Sizing, { drop, power }: SizingReport, width: number): string[] {
   const { examples, trials, mean, needed, asItIs, isAssumed } = sizing;
   const each = Number(trials.toFixed(1));
   const seen = `mean ${mean.toFixed(3)} on ${formatCount(examples)} examples of ${each} ${each === 1 ? 'trial' : 'trials'}`;
@@ -56,16 +50,14 @@ function scorerLines(sizing: ScorerSizing, { drop, power }: SizingReport, width:
     (row) => `${String(row.trials).padStart(6)}  ${formatCount(row.examples).padStart(8)}`,
   );
   return [
-    ...indented(wrap(seen, width - 2)),
-    ...indented(['trials  examples', ...rows]),
-    ...indented(wrap(now, width - 2)),
-    ...indented(wrap(repeats, width - 2)),
-    ...(isAssumed ? indented(wrap(assumed, width - 2)) : []),
+    ...indented(wrap(seen, width - 2), 2),
+    ...indented(['trials  examples', ...rows], 2),
+    ...indented(wrap(now, width - 2), 2),
+    ...indented(wrap(repeats, width - 2), 2),
+    ...(isAssumed ? indented(wrap(assumed, width - 2), 2) : []),
   ];
 }
 
 const points = (share: number) => `${(100 * share).toFixed(1)} points`;
 
 const percent = (share: number) => `${Number((100 * share).toFixed(1))} %`;
-
-const indented = (lines: readonly string[]) => lines.map((line) => `  ${line}`);

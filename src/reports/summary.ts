@@ -16,8 +16,8 @@ import type {
 } from '../types.ts';
 import { assertAddsUp } from './balance.ts';
 import { createCauses } from './causes.ts';
-import { createHistogram } from './distribution.ts';
-import { judgeGates, type Total } from './gates.ts';
+import { createHistogram, type Total } from './distribution.ts';
+import { judgeGates } from './gates.ts';
 import { promptOf } from './prompt.ts';
 import { shorten } from './shorten.ts';
 import { verdictOf } from './verdict.ts';
@@ -91,13 +91,18 @@ export function createSummary(): SummaryBuilder {
   const causes = createCauses();
   const samples: Sample[] = [];
   const times = createTimes();
-  const amounts = createAmounts();
   let uncertain = 0;
   let interruptedAsExpected = 0;
   let asked = 0;
   let usage: Usage | null = null;
+  let usagesTold = 0;
   let usageSinceStart: Usage | null = null;
 
+  const addUsage = ({ usage: more }: Pick<JobRecord, 'usage'>) => {
+    if (more === null) return;
+    usagesTold += 1;
+    usage = sumOf(usage, more);
+  };
   const replay = (record: JobRecord) => {
     ended[record.outcome] += 1;
     if (record.outcome === 'success') {
@@ -108,8 +113,7 @@ export function createSummary(): SummaryBuilder {
     if (record.outcome === 'error' && record.failure?.uncertain) uncertain += 1;
     if (record.outcome === 'interrupted' && record.interrupt_expected === true) interruptedAsExpected += 1;
     times.add(record);
-    amounts.add(record);
-    usage = sumOf(usage, record.usage);
+    addUsage(record);
   };
   const counts = (planned: number) =>
     countsOf(planned, ended, { uncertain, interrupted_as_expected: interruptedAsExpected });
@@ -119,8 +123,7 @@ export function createSummary(): SummaryBuilder {
     replayFigures(figures) {
       ended.success += 1;
       times.add(figures);
-      amounts.add(figures);
-      usage = sumOf(usage, figures.usage);
+      addUsage(figures);
     },
     get isSampled() {
       return samples.length >= mostSamples;
@@ -157,9 +160,16 @@ export function createSummary(): SummaryBuilder {
       assertAddsUp({ batch, stop, ...facts });
       const distributions = times.distributions();
       const cost = price === null || usage === null ? null : costOf(price, usage);
+      const toldBy = (sum: number | null | undefined): Total => ({
+        n: sum === null || sum === undefined ? 0 : usagesTold,
+        sum: sum ?? 0,
+      });
       const totals = {
-        ...amounts.totals(),
-        cost: { n: cost === null ? 0 : amounts.totals().total_tokens.n, sum: cost ?? 0 },
+        ...times.totals(),
+        input_tokens: toldBy(usage?.input_tokens),
+        output_tokens: toldBy(usage?.output_tokens),
+        total_tokens: toldBy(usage?.total_tokens),
+        cost: toldBy(cost),
       };
       const gates = judgeGates(given, { counts: facts.counts, scores, ...distributions, totals });
       const verdict = verdictOf({
@@ -214,42 +224,11 @@ function createTimes() {
       if (isAnswered && ttft_ms !== null) ttft.add(ttft_ms);
       if (wait_ms !== null) wait.add(wait_ms);
     },
+    totals: () => ({ latency_ms: latency.total(), ttft_ms: ttft.total(), wait_ms: wait.total() }),
     distributions: () => ({
       latency_ms: latency.distribution(),
       ttft_ms: ttft.distribution(),
       wait_ms: wait.distribution(),
-    }),
-  };
-}
-
-/** How often each amount was told, and its sum. */
-function createAmounts() {
-  const sums = new Float64Array(6);
-  const counts = new Float64Array(sums.length);
-  const count = (at: number, amount: number | null | undefined) => {
-    if (amount === null || amount === undefined) return;
-    sums[at] = (sums[at] ?? 0) + amount;
-    counts[at] = (counts[at] ?? 0) + 1;
-  };
-  const total = (at: number): Total => ({ n: counts[at] ?? 0, sum: sums[at] ?? 0 });
-
-  return {
-    add({ outcome, latency_ms, ttft_ms, wait_ms, usage }: Figures | JobRecord) {
-      const isAnswered = outcome === 'success' || outcome === 'interrupted';
-      if (isAnswered) count(0, latency_ms);
-      if (isAnswered) count(1, ttft_ms);
-      count(2, wait_ms);
-      count(3, usage?.input_tokens);
-      count(4, usage?.output_tokens);
-      count(5, usage?.total_tokens);
-    },
-    totals: () => ({
-      latency_ms: total(0),
-      ttft_ms: total(1),
-      wait_ms: total(2),
-      input_tokens: total(3),
-      output_tokens: total(4),
-      total_tokens: total(5),
     }),
   };
 }

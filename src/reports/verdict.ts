@@ -1,5 +1,5 @@
 import type { Gate, Rate } from '../gate.ts';
-import type { Comparison, Counts, GateResult, Stop, Verdict } from '../types.ts';
+import type { Comparison, ComparisonVerdict, Counts, GateResult, Stop, Verdict } from '../types.ts';
 import { formatCount, formatTurns } from './figures.ts';
 
 export const signalExitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
@@ -78,9 +78,14 @@ function judgedVerdict(
   const held =
     gates.length === 0 ? [] : [gates.length === 1 ? 'its gate holds' : `all ${gates.length} gates hold`];
   const told = [...(comparison === null ? [] : [comparison.sentence]), resultOf(counts), ...held].join('; ');
-  return comparison?.verdict === 'INCONCLUSIVE'
-    ? { verdict: 'INCONCLUSIVE', exit_code: onInconclusive === 'fail' ? 1 : 0, sentence: told }
-    : { verdict: 'OK', exit_code: 0, sentence: told };
+  const verdict = comparison?.verdict ?? 'OK';
+  return { verdict, exit_code: exitCodeOf(verdict, onInconclusive), sentence: told };
+}
+
+/** Of what a comparison comes to, by itself. */
+export function exitCodeOf(verdict: ComparisonVerdict, onInconclusive: 'pass' | 'fail'): number {
+  if (verdict === 'INCONCLUSIVE') return onInconclusive === 'fail' ? 1 : 0;
+  return verdict === 'OK' ? 0 : 1;
 }
 
 const resultOf = (counts: Counts): string =>

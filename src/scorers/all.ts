@@ -1,9 +1,9 @@
 /** All of a batch's scorers on one turn. */
 
 import type { NamedScorer, Scoring } from '../contracts.ts';
+import { isUnknown } from '../expectation.ts';
 import type { Score } from '../types.ts';
 import { scoreSafely } from './safely.ts';
-import { isUnknown } from './score.ts';
 
 /** Scores under their scorers' names, in their order; what takes time is asked for by all at once. */
 export const scoreAll =

@@ -1,8 +1,9 @@
 /** All that one row of a promptfoo dataset asks of its answer. Pure. */
 
+import { isUnknown } from '../expectation.ts';
 import type { Example, Json } from '../types.ts';
 import { type Assertion, parseAssertion } from './assertion.ts';
-import { isUnknown, shown } from './score.ts';
+import { shown } from './score.ts';
 
 export interface AssertionSet {
   readonly assertions: readonly Assertion[];

@@ -1,8 +1,8 @@
 /** Which scorers a dataset's expectations ask for, where nobody named one. Pure. */
 
+import { isUnknown } from '../expectation.ts';
 import type { Example, Json } from '../types.ts';
 import { expectedNumber } from './numeric.ts';
-import { isUnknown } from './score.ts';
 
 export interface Picked {
   /** As they would be named; none fits, or nothing is expected. */

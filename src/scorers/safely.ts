@@ -1,9 +1,10 @@
 /** A score of every turn, whatever a scorer does: it stops nothing, and what it cannot judge is not scored. */
 
 import type { Scorer, Talk } from '../contracts.ts';
+import { isUnknown } from '../expectation.ts';
 import { isObject } from '../json.ts';
 import type { Judgement, Score, UnscoredRecord } from '../types.ts';
-import { isUnknown, notScored, shown } from './score.ts';
+import { notScored, shown } from './score.ts';
 
 /** What a scorer makes of a turn, checked. A promise only where the scorer gives one: most do not, and a promise a row costs. */
 export function scoreSafely(

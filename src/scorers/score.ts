@@ -15,10 +15,6 @@ export const partly = (value: number, reason: string): Score => (value === 1 ? p
 /** The answer's text; an agent that succeeded without a word answered nothing. */
 export const answerOf = ({ response }: UnscoredRecord): string => response ?? '';
 
-/** Does the example say nothing of what it expects? An empty cell is no expectation of an empty answer. */
-export const isUnknown = (expected: Json): boolean =>
-  expected === null || (typeof expected === 'string' && expected.trim() === '');
-
 const mostShown = 120;
 
 /** A text for a reason: in quotes, on one line, shortened. */

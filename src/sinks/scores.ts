@@ -89,7 +89,7 @@ class Writer implements ScoringWriter {
 }
 
 /** The newest whole scoring: where each record's scores lie. Sixteen bytes a record. */
-export interface Scoring {
+export interface KeptScoring {
   readonly facts: ScoringFacts;
   /** Where the line with a record's scores begins; null where it was not scored. @param offset Of the record. */
   lineOf(offset: number): number | null;
@@ -102,7 +102,7 @@ interface Begun {
 }
 
 /** Null where nobody scored again, or no scoring has its end. @throws JournalError */
-export async function readNewestScoring(path: string): Promise<Scoring | null> {
+export async function readNewestScoring(path: string): Promise<KeptScoring | null> {
   let begun: Begun | null = null;
   let newest: Begun | null = null;
   for await (const lines of readLines(path, { cutBytes: 0 })) {
@@ -121,7 +121,7 @@ export async function readNewestScoring(path: string): Promise<Scoring | null> {
   return newest === null ? null : indexed(newest);
 }
 
-function indexed({ facts, records, lines }: Begun): Scoring {
+function indexed({ facts, records, lines }: Begun): KeptScoring {
   const order = Uint32Array.from(records.keys()).sort(
     (one, other) => (records[one] ?? 0) - (records[other] ?? 0),
   );

@@ -1,8 +1,8 @@
 /** Scores of a batch added up by scorer, example by example: flat in memory, however many there are. */
 
+import { expectsNothing } from '../expectation.ts';
 import type {
   JobRecord,
-  Json,
   RepeatFigures,
   ScoreFigures,
   ScorerFacts,
@@ -187,10 +187,3 @@ function* trialsOf(records: readonly JobRecord[]): Generator<readonly JobRecord[
     from = at;
   }
 }
-
-const isEmpty = (expected: Json): boolean =>
-  expected === null || (typeof expected === 'string' && expected.trim() === '');
-
-/** An empty cell says nothing either. */
-const expectsNothing = ({ expected, expected_tools }: JobRecord): boolean =>
-  isEmpty(expected) && expected_tools === undefined;

@@ -1,5 +1,6 @@
 /** How many examples and trials a question needs, by what one run tells of its scores. */
 
+import type { Sizing } from '../types.ts';
 import { fewestToGate, fewestToRuleOut } from './deciding.ts';
 import { mean } from './moments.ts';
 import {
@@ -12,29 +13,6 @@ import {
 } from './power.ts';
 import { exampleMeans, type ScoredExample } from './scored.ts';
 import { varianceComponents } from './variance-components.ts';
-
-export interface Sizing {
-  readonly mean: number;
-  /** With a score. */
-  readonly examples: number;
-  /** Of each, on average. */
-  readonly trials: number;
-  /** Variance from trial to trial of one example. */
-  readonly within: number;
-  /** No example was asked twice: all of p(1 − p) is taken for noise, which asks for too many rather than too few. */
-  readonly isAssumed: boolean;
-  /** How many examples are needed at so many trials of each. */
-  readonly needed: readonly { readonly trials: number; readonly examples: number }[];
-  /** What as many examples, with as many trials, would tell. */
-  readonly asItIs: {
-    /** How surely the drop is found, 0..1. */
-    readonly power: number;
-    /** That is found as surely as asked. */
-    readonly smallestDrop: number;
-    /** Trials of each in both runs that would do; null where none would. */
-    readonly trials: number | null;
-  };
-}
 
 const trialCounts = [1, 2, 3, 5, 10] as const;
 /** More repeats than these nobody runs. */

@@ -29,6 +29,7 @@ const ground = [
   'glob',
   'yaml',
   'gate',
+  'expectation',
   'json-path',
   'time-limit',
   'package-root',
