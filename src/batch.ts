@@ -28,8 +28,9 @@ import {
 import { againOf } from './retry.ts';
 import { isoTime, type Runtime, systemRuntime } from './runtime.ts';
 import { type BudgetLimits, createSpending, type Spending } from './spending.ts';
+import type { Stop } from './summary-types.ts';
 import { JobTalk } from './talk.ts';
-import type { BadRow, Example, Failure, Job, JobRecord, OutcomeName, Stop, Turn } from './types.ts';
+import type { BadRow, Example, Failure, Job, JobRecord, OutcomeName, Turn } from './types.ts';
 import type { MaxErrors } from './values.ts';
 
 export interface BatchOptions extends AttemptOptions, RecordOptions, PlanOptions, BudgetLimits {

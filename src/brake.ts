@@ -1,7 +1,8 @@
 /** When to stop a batch that goes wrong, and which records to hold back until that is known. */
 
 import { isRefusal } from './outage.ts';
-import type { Failure, JobRecord, Stop } from './types.ts';
+import type { Stop } from './summary-types.ts';
+import type { Failure, JobRecord } from './types.ts';
 import type { MaxErrors } from './values.ts';
 
 /** What to do with a record: write it, keep it while the brake is undecided, or leave it to the next start. */

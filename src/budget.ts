@@ -6,7 +6,8 @@
 import type { Slot } from './contracts.ts';
 import { formatCost } from './price.ts';
 import { type BudgetLimits, budgetFacts, type Spending } from './spending.ts';
-import type { Amount, JobRecord, Stop } from './types.ts';
+import type { Amount, Stop } from './summary-types.ts';
+import type { JobRecord } from './types.ts';
 
 export interface Budget {
   /** Why the batch stops, once no turn may begin any more. */

@@ -7,7 +7,8 @@ import { type Bound, createClimb, type Why } from './climb.ts';
 import type { Concurrency } from './contracts.ts';
 import { isRefusal } from './outage.ts';
 import type { Runtime } from './runtime.ts';
-import type { ConcurrencyFacts, Failure } from './types.ts';
+import type { ConcurrencyFacts } from './summary-types.ts';
+import type { Failure } from './types.ts';
 
 export interface AutoConcurrency extends Concurrency {
   /** A request that asks is about to be sent. */

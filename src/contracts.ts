@@ -2,6 +2,7 @@
 
 import type { Readable } from 'node:stream';
 import type { Price } from './price.ts';
+import type { Summary } from './summary-types.ts';
 import type {
   BadRow,
   ColumnRoles,
@@ -16,7 +17,6 @@ import type {
   OutcomeName,
   Score,
   Scores,
-  Summary,
   Turn,
   UnscoredRecord,
 } from './types.ts';

@@ -10,6 +10,7 @@ export {
 export { type Batch, type BatchEnd, type BatchOptions, batchDefaults, runBatch } from './batch.ts';
 export type { Io, StopSignal } from './commands/io.ts';
 export { type RunOptions, runDataset } from './commands/library.ts';
+export type { Comparison } from './comparison-types.ts';
 export type {
   Agent,
   Conversation,
@@ -50,16 +51,14 @@ export { type Runtime, systemRuntime } from './runtime.ts';
 export { createScorers, scoreAll, scorerKinds } from './scorers/index.ts';
 export { openJournal, readJournal } from './sinks/jsonl.ts';
 export { RecordIndex } from './sinks/record-index.ts';
+export type { Counts, GateResult, ScoreFigures, Summary, Verdict } from './summary-types.ts';
 export type {
   Attempt,
   BadRow,
-  Comparison,
-  Counts,
   Delivery,
   Example,
   Failure,
   FailureKind,
-  GateResult,
   Input,
   Intent,
   Interrupt,
@@ -71,12 +70,9 @@ export type {
   Outcome,
   OutcomeName,
   Score,
-  ScoreFigures,
   Scores,
-  Summary,
   ToolCall,
   Turn,
   UnscoredRecord,
   Usage,
-  Verdict,
 } from './types.ts';

@@ -4,7 +4,8 @@
  */
 
 import type { Runtime } from './runtime.ts';
-import type { Failure, Stop } from './types.ts';
+import type { Stop } from './summary-types.ts';
+import type { Failure } from './types.ts';
 
 export interface Outage {
   /** Does the batch wait? */

@@ -1,7 +1,8 @@
 /** What a batch has spent: of all its records, those of earlier starts and those that a revision replaced too. */
 
 import { costOf, type Price } from './price.ts';
-import type { Amount, BudgetFacts, JobRecord, Usage } from './types.ts';
+import type { Amount, BudgetFacts } from './summary-types.ts';
+import type { JobRecord, Usage } from './types.ts';
 
 /** What a batch may spend. */
 export interface BudgetLimits {

@@ -6,6 +6,7 @@
 import type { Dispatcher } from 'undici';
 import type { Backlog, Ownership } from '../contracts.ts';
 import type { Runtime } from '../runtime.ts';
+import { loadPool, loadWhole } from '../undici.ts';
 import {
   Exchange,
   type ExchangeLimits,
@@ -15,7 +16,6 @@ import {
   type HttpRequest,
 } from './exchange.ts';
 import { Intake } from './intake.ts';
-import { loadPool, loadWhole } from './undici.ts';
 
 export interface HttpOptions extends ExchangeLimits {
   /** Of large answers that are not whole yet, and of what waits for the disk. Default: 96 MB. */

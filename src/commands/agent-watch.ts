@@ -4,7 +4,7 @@ import type { AgentConnection, AgentFacts } from '../agent/index.ts';
 import { RequestError } from '../errors.ts';
 import type { Config } from '../options.ts';
 import type { Runtime } from '../runtime.ts';
-import type { Stop } from '../types.ts';
+import type { Stop } from '../summary-types.ts';
 
 export interface AgentWatch {
   /** Aborts when the batch must not go on. */

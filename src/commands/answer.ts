@@ -1,7 +1,7 @@
 /** `threadmill answer`: resumes runs that wait for a person, as that person decided. */
 
 import type { Config, OptionKey } from '../options.ts';
-import type { Summary } from '../types.ts';
+import type { Summary } from '../summary-types.ts';
 import { readBatch } from './batch-config.ts';
 import { readDecisions } from './decisions-file.ts';
 import type { Io } from './io.ts';

@@ -1,10 +1,10 @@
 /** A batch as a baseline file. */
 
 import { Readable } from 'node:stream';
+import { writeText } from '../atomic.ts';
 import { baselineLines, type TurnTexts } from '../comparing/baseline-lines.ts';
 import { turnKey } from '../comparing/side.ts';
 import type { Config } from '../options.ts';
-import { writeText } from '../results/atomic.ts';
 import type { KnownBatch } from './batch-config.ts';
 import type { Io } from './io.ts';
 import { newestRecords } from './newest-records.ts';

@@ -2,10 +2,10 @@
 
 import { type CommonScorer, countChanges } from '../comparing/flips.ts';
 import { amountsOf, type Pair, scoresOf } from '../comparing/pairing.ts';
+import type { Comparison, RatioComparison } from '../comparison-types.ts';
 import { costOf, type Price } from '../price.ts';
 import { differences } from '../stats/paired.ts';
 import { pairedRatio } from '../stats/paired-ratio.ts';
-import type { Comparison, RatioComparison } from '../types.ts';
 
 export type ValueOf = (pair: Pair) => string | null;
 

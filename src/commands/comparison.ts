@@ -5,6 +5,7 @@ import type { CommonScorer } from '../comparing/flips.ts';
 import { countExamples, type Pair, type Pairing, pairSides, ranOf, scoresOf } from '../comparing/pairing.ts';
 import { countTurns } from '../comparing/populations.ts';
 import type { Side } from '../comparing/side.ts';
+import type { ComparedBatch, Comparison, ComparisonVerdict, ScorerComparison } from '../comparison-types.ts';
 import { ConfigError } from '../errors.ts';
 import type { Price } from '../price.ts';
 import type { PairedExample } from '../stats/paired.ts';
@@ -15,7 +16,6 @@ import {
   type VerdictOptions,
   verdictDefaults,
 } from '../stats/verdict.ts';
-import type { ComparedBatch, Comparison, ComparisonVerdict, ScorerComparison } from '../types.ts';
 import { groupsOf, lostAndGained, ratiosOf, type ValueOf } from './comparison-figures.ts';
 import { flipsOf } from './flips.ts';
 import type { Source } from './sources.ts';

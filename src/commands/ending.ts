@@ -2,7 +2,7 @@
 
 import { writeManifest } from '../results/manifest.ts';
 import { budgetFacts } from '../spending.ts';
-import type { BatchFacts, Stop, Summary } from '../types.ts';
+import type { BatchFacts, Stop, Summary } from '../summary-types.ts';
 import { shownAgain } from './again.ts';
 import { endText, type Next, writeSummary } from './finish.ts';
 import type { Io } from './io.ts';

@@ -2,15 +2,16 @@
 
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeJson } from '../atomic.ts';
 import type { Ownership, RenderContext } from '../contracts.ts';
 import type { Config } from '../options.ts';
 import { renderText } from '../reports/text.ts';
-import { writeJson } from '../results/atomic.ts';
 import type { BatchFiles } from '../results/files.ts';
 import { type CsvFiles, type CsvSources, writeCsvFiles } from '../sinks/csv.ts';
 import { openExampleRecords } from '../sinks/example-records.ts';
 import type { RecordIndex } from '../sinks/record-index.ts';
-import type { ScorerFacts, Summary } from '../types.ts';
+import type { Summary } from '../summary-types.ts';
+import type { ScorerFacts } from '../types.ts';
 import { hasColour, type Io, type Terminal, widthOf } from './io.ts';
 import { shownPath } from './open-batch.ts';
 

@@ -2,7 +2,7 @@
 
 import { answerKey, type Change, type CommonScorer, farthestChanges } from '../comparing/flips.ts';
 import type { Pair } from '../comparing/pairing.ts';
-import type { Flip } from '../types.ts';
+import type { Flip } from '../comparison-types.ts';
 import type { Source } from './sources.ts';
 
 /** Of each way. */

@@ -2,7 +2,8 @@
 
 import { DatasetError } from '../errors.ts';
 import { agreementOf } from '../stats/agreement.ts';
-import type { AgreementFigures, JobRecord, Json, JsonObject } from '../types.ts';
+import type { AgreementFigures } from '../summary-types.ts';
+import type { JobRecord, Json, JsonObject } from '../types.ts';
 
 const passes = new Set(['1', 'true', 'yes', 'y', 'pass', 'passed', 'good', 'correct', 'right', 'ok']);
 const fails = new Set(['0', 'false', 'no', 'n', 'fail', 'failed', 'bad', 'incorrect', 'wrong']);

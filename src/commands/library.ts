@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { rememberedConfig } from '../config.ts';
 import type { Config } from '../options.ts';
 import { systemRuntime } from '../runtime.ts';
-import type { Summary } from '../types.ts';
+import type { Summary } from '../summary-types.ts';
 import type { Io } from './io.ts';
 import { run } from './run.ts';
 

@@ -2,12 +2,12 @@
 
 import { createReadStream } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { writeText } from '../atomic.ts';
 import { SinkError } from '../errors.ts';
 import type { Config } from '../options.ts';
 import { renderReport } from '../reports/index.ts';
-import { writeText } from '../results/atomic.ts';
 import type { BatchFiles } from '../results/files.ts';
-import type { Summary } from '../types.ts';
+import type { Summary } from '../summary-types.ts';
 import { writeBaseline } from './baseline.ts';
 import { readBatch } from './batch-config.ts';
 import { type Next, renderContext } from './finish.ts';

@@ -12,7 +12,7 @@ import { scoreAll } from '../scorers/index.ts';
 import { openIntents } from '../sinks/intents.ts';
 import { openJournal } from '../sinks/jsonl.ts';
 import { budgetFacts } from '../spending.ts';
-import type { Stop, Summary } from '../types.ts';
+import type { Stop, Summary } from '../summary-types.ts';
 import { type AgentWatch, unwatched, watchAgent } from './agent-watch.ts';
 import { comparisonOf, end, factsOf, restOf } from './ending.ts';
 import { extractionOf } from './extraction.ts';

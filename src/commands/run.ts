@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { ConfigError } from '../errors.ts';
 import type { Config } from '../options.ts';
 import { brokenRules } from '../rules.ts';
-import type { Summary } from '../types.ts';
+import type { Summary } from '../summary-types.ts';
 import { readBody } from './body.ts';
 import { loadTold } from './checking.ts';
 import { type Dataset, formatOfDataset } from './dataset.ts';

@@ -4,7 +4,8 @@ import type { Config } from '../options.ts';
 import type { BatchFiles } from '../results/files.ts';
 import { readNewestScoring } from '../sinks/scores.ts';
 import { ScoreTable } from '../stats/score-figures.ts';
-import type { JobRecord, ScoreFigures, ScorerFacts } from '../types.ts';
+import type { ScoreFigures } from '../summary-types.ts';
+import type { JobRecord, ScorerFacts } from '../types.ts';
 import { JudgeAgreement } from './judge-agreement.ts';
 import { newestByExample } from './newest-records.ts';
 

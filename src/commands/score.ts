@@ -6,7 +6,7 @@ import type { Config, OptionKey } from '../options.ts';
 import { takeLock } from '../results/lock.ts';
 import { createScorers, scoreAll } from '../scorers/index.ts';
 import { beginScoring, readNewestScoring } from '../sinks/scores.ts';
-import type { Summary } from '../types.ts';
+import type { Summary } from '../summary-types.ts';
 import { type KnownBatch, readBatch } from './batch-config.ts';
 import { expectedNow } from './expected-now.ts';
 import { endText, namesOf, writeCsvFrom, writeSummary } from './finish.ts';

@@ -2,7 +2,8 @@
 
 import { type Config, type OptionKey, type OptionRow, optionTable } from '../options.ts';
 import type { Identity, Selection } from '../results/manifest.ts';
-import type { Amount, Json, Summary } from '../types.ts';
+import type { Amount, Summary } from '../summary-types.ts';
+import type { Json } from '../types.ts';
 import type { Order } from './order.ts';
 import type { BatchPromise } from './promise.ts';
 

@@ -2,7 +2,7 @@
 
 import type { Config } from '../options.ts';
 import { formatDuration, formatTimeLeft } from '../reports/figures.ts';
-import type { Stop } from '../types.ts';
+import type { Stop } from '../summary-types.ts';
 import type { Io } from './io.ts';
 
 export interface Stopping {

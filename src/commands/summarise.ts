@@ -9,7 +9,7 @@ import type { Manifest } from '../results/manifest.ts';
 import { keyOf, RecordIndex } from '../sinks/record-index.ts';
 import { visitJournal } from '../sinks/visit.ts';
 import { budgetFacts, createSpending, type Spending } from '../spending.ts';
-import type { ScoreFigures, Summary } from '../types.ts';
+import type { ScoreFigures, Summary } from '../summary-types.ts';
 import type { KnownBatch } from './batch-config.ts';
 import { summariseNewest } from './newest.ts';
 import { placesById } from './recorded-dataset.ts';

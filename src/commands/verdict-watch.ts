@@ -3,7 +3,8 @@
 import { type Pair, ranOf, scoresOf } from '../comparing/pairing.ts';
 import { type ComparedTurn, SideBuilder, turnKey } from '../comparing/side.ts';
 import { settledVerdict } from '../stats/settled.ts';
-import type { JobRecord, Stop } from '../types.ts';
+import type { Stop } from '../summary-types.ts';
+import type { JobRecord } from '../types.ts';
 import { verdictOptions } from './comparison.ts';
 import { newestRecords } from './newest-records.ts';
 import type { Prepared } from './prepare.ts';

@@ -1,6 +1,6 @@
 /** What became of turns: scored, failed to run, or waiting for a person are three things. */
 
-import type { ComparedTurns } from '../types.ts';
+import type { ComparedTurns } from '../comparison-types.ts';
 import type { ComparedTurn } from './side.ts';
 
 const nothing: ComparedTurns = { scored: 0, not_scored: 0, failed: 0, interrupted: 0, skipped: 0 };

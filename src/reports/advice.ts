@@ -1,4 +1,5 @@
-import type { FailureGroup, FailureKind } from '../types.ts';
+import type { FailureGroup } from '../summary-types.ts';
+import type { FailureKind } from '../types.ts';
 
 /** What a failure means and what a person can do about it, in plain English. */
 export interface Advice {

@@ -1,4 +1,4 @@
-import type { Summary } from '../types.ts';
+import type { Summary } from '../summary-types.ts';
 
 /**
  * Sees that a summary tells of each planned turn exactly once.

@@ -1,4 +1,5 @@
-import type { FailureGroup, JobRecord, OutcomeName } from '../types.ts';
+import type { FailureGroup } from '../summary-types.ts';
+import type { JobRecord, OutcomeName } from '../types.ts';
 import { shorten } from './shorten.ts';
 
 /** What did not succeed, grouped by cause, in bounded memory. */

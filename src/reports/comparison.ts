@@ -1,7 +1,8 @@
 /** A comparison, for a person: verdict, scorers, what changed, what it takes. */
 
+import type { Comparison, RatioComparison, ScorerComparison } from '../comparison-types.ts';
 import type { RenderContext } from '../contracts.ts';
-import type { Comparison, Interval, RatioComparison, ScorerComparison } from '../types.ts';
+import type { Interval } from '../types.ts';
 import { formatCount } from './figures.ts';
 import { flipsSections } from './flips.ts';
 import { indented, labelled, type Page, section } from './page.ts';

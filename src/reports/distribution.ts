@@ -1,4 +1,4 @@
-import type { Distribution } from '../types.ts';
+import type { Distribution } from '../summary-types.ts';
 
 /** How often something was told, and all of it added up. */
 export interface Total {

@@ -1,6 +1,6 @@
 /** Examples whose score changed, for a person. */
 
-import type { Comparison, Flip } from '../types.ts';
+import type { Comparison, Flip } from '../comparison-types.ts';
 import { formatCount } from './figures.ts';
 import { indented, type Page, section } from './page.ts';
 import { promptOf } from './prompt.ts';

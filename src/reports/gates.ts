@@ -2,7 +2,7 @@
 
 import { type AmountField, amountFields, compares, type Gate, type Metric, type Rate } from '../gate.ts';
 import { nearest } from '../nearest.ts';
-import type { Counts, Distribution, GateResult, RepeatFigures, ScoreFigures } from '../types.ts';
+import type { Counts, Distribution, GateResult, RepeatFigures, ScoreFigures } from '../summary-types.ts';
 import type { Total } from './distribution.ts';
 import { formatCount, formatShare } from './figures.ts';
 

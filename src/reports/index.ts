@@ -1,7 +1,8 @@
 /** Every report, by the format's name as in `--format`. To add one: its file, and a line here. */
 
 import type { RecordsRenderer, RenderContext, Renderer } from '../contracts.ts';
-import type { JobRecord, Summary } from '../types.ts';
+import type { Summary } from '../summary-types.ts';
+import type { JobRecord } from '../types.ts';
 import { renderJson } from './json.ts';
 import { renderJunit } from './junit.ts';
 import { renderMarkdown } from './markdown.ts';

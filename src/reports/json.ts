@@ -1,4 +1,4 @@
-import type { Summary } from '../types.ts';
+import type { Summary } from '../summary-types.ts';
 import { replaceHidden } from './terminal.ts';
 
 /** The summary as JSON for people and programs. */

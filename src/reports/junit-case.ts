@@ -1,7 +1,9 @@
 /** A turn, a gate or a comparison as a test case: whether it passed, and what a person reads if not. Pure. */
 
 import { crc32 } from 'node:zlib';
-import type { Comparison, Failure, GateResult, JobRecord, Json, Score, Summary } from '../types.ts';
+import type { Comparison } from '../comparison-types.ts';
+import type { GateResult, Summary } from '../summary-types.ts';
+import type { Failure, JobRecord, Json, Score } from '../types.ts';
 import { adviceFor } from './advice.ts';
 import { promptOf } from './prompt.ts';
 import { shorten } from './shorten.ts';

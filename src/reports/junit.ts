@@ -3,7 +3,8 @@
  * a test suite of the turns, and one of gates, comparison and verdict.
  */
 
-import type { JobRecord, Summary } from '../types.ts';
+import type { Summary } from '../summary-types.ts';
+import type { JobRecord } from '../types.ts';
 import { type CaseStatus, caseOf, gateCases, statusOf, type TestCase } from './junit-case.ts';
 import { xmlAttributes, xmlText } from './xml.ts';
 

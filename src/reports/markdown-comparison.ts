@@ -1,6 +1,7 @@
 /** What a comparison found, as Markdown. */
 
-import type { Comparison, Flip, Json, RatioComparison } from '../types.ts';
+import type { Comparison, Flip, RatioComparison } from '../comparison-types.ts';
+import type { Json } from '../types.ts';
 import { formatCount } from './figures.ts';
 import { figure, tableRows } from './markdown-scores.ts';
 import { code, firstThatFit, prose, table } from './markdown-text.ts';

@@ -1,6 +1,7 @@
 /** Gates and scores as Markdown. */
 
-import type { GateResult, Interval, ScoreFigures, Share, Steadiness } from '../types.ts';
+import type { GateResult, ScoreFigures, Share, Steadiness } from '../summary-types.ts';
+import type { Interval } from '../types.ts';
 import { formatCount } from './figures.ts';
 import { code, firstThatFit, prose, table } from './markdown-text.ts';
 

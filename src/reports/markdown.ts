@@ -2,7 +2,7 @@
 
 import type { RenderContext } from '../contracts.ts';
 import { formatCost } from '../price.ts';
-import type { Distribution, FailureGroup, Summary, VerdictName } from '../types.ts';
+import type { Distribution, FailureGroup, Summary, VerdictName } from '../summary-types.ts';
 import { adviceFor } from './advice.ts';
 import { endings } from './causes.ts';
 import { formatCount, formatDuration, formatShare, formatTurns } from './figures.ts';

@@ -1,6 +1,13 @@
 /** Scores and gates as a person reads them at the end. */
 
-import type { AgreementFigures, RepeatFigures, ScoreFigures, Share, Steadiness, Summary } from '../types.ts';
+import type {
+  AgreementFigures,
+  RepeatFigures,
+  ScoreFigures,
+  Share,
+  Steadiness,
+  Summary,
+} from '../summary-types.ts';
 import { formatCount } from './figures.ts';
 import { indented, type Page, section } from './page.ts';
 import { visibleLine } from './terminal.ts';

@@ -1,7 +1,7 @@
 /** How many examples and repeats a question needs, for a person. */
 
+import type { Sizing } from '../comparison-types.ts';
 import type { RenderContext } from '../contracts.ts';
-import type { Sizing } from '../types.ts';
 import { formatCount } from './figures.ts';
 import { indented } from './page.ts';
 import { palette, visibleLine } from './terminal.ts';

@@ -1,19 +1,16 @@
+import type { Comparison } from '../comparison-types.ts';
 import type { Gate } from '../gate.ts';
 import { costOf, type Price } from '../price.ts';
 import type {
   BatchFacts,
   BudgetFacts,
-  Comparison,
   ConcurrencyFacts,
   Counts,
-  JobRecord,
-  Json,
-  OutcomeName,
   ScoreFigures,
   Stop,
   Summary,
-  Usage,
-} from '../types.ts';
+} from '../summary-types.ts';
+import type { JobRecord, Json, OutcomeName, Usage } from '../types.ts';
 import { assertAddsUp } from './balance.ts';
 import { createCauses } from './causes.ts';
 import { createHistogram, type Total } from './distribution.ts';

@@ -1,6 +1,6 @@
 import type { RenderContext } from '../contracts.ts';
 import { formatCost } from '../price.ts';
-import type { Amount, Counts, Distribution, FailureGroup, Summary, VerdictName } from '../types.ts';
+import type { Amount, Counts, Distribution, FailureGroup, Summary, VerdictName } from '../summary-types.ts';
 import { adviceFor } from './advice.ts';
 import { endings } from './causes.ts';
 import { formatCount, formatDuration, formatShare, formatTurns } from './figures.ts';

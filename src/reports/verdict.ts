@@ -1,5 +1,6 @@
+import type { Comparison, ComparisonVerdict } from '../comparison-types.ts';
 import type { Gate, Rate } from '../gate.ts';
-import type { Comparison, ComparisonVerdict, Counts, GateResult, Stop, Verdict } from '../types.ts';
+import type { Counts, GateResult, Stop, Verdict } from '../summary-types.ts';
 import { formatCount, formatTurns } from './figures.ts';
 
 export const signalExitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;

@@ -2,10 +2,10 @@
 
 import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { writeJson } from '../atomic.ts';
 import type { Ownership } from '../contracts.ts';
 import { ConfigError } from '../errors.ts';
 import type { DatasetFacts, Delivery, Json, Mode, ScorerFacts } from '../types.ts';
-import { writeJson } from './atomic.ts';
 
 export const manifestFormat = 1;
 

@@ -1,6 +1,6 @@
 /** Does an agent do it again? Of repeated trials: at least one good of k, and all good of k. */
 
-import type { Share } from '../types.ts';
+import type { Share } from '../summary-types.ts';
 import { type BootstrapOptions, bootstrapInterval } from './bootstrap.ts';
 import { cut } from './interval.ts';
 import { negligibleVariance } from './moments.ts';

@@ -1,13 +1,8 @@
 /** Scores of a batch added up by scorer, example by example: flat in memory, however many there are. */
 
 import { expectsNothing } from '../expectation.ts';
-import type {
-  JobRecord,
-  RepeatFigures,
-  ScoreFigures,
-  ScorerFacts,
-  Steadiness as SteadinessFigures,
-} from '../types.ts';
+import type { RepeatFigures, ScoreFigures, Steadiness as SteadinessFigures } from '../summary-types.ts';
+import type { JobRecord, ScorerFacts } from '../types.ts';
 import { ConsistencyEstimator, type Steadiness, steadiness } from './consistency.ts';
 import { estimateDefaults, MeanEstimator } from './estimate.ts';
 import { mean } from './moments.ts';

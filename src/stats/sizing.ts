@@ -1,6 +1,6 @@
 /** How many examples and trials a question needs, by what one run tells of its scores. */
 
-import type { Sizing } from '../types.ts';
+import type { Sizing } from '../comparison-types.ts';
 import { fewestToGate, fewestToRuleOut } from './deciding.ts';
 import { mean } from './moments.ts';
 import {

@@ -1,6 +1,6 @@
 /** Is the candidate worse than the baseline? One answer for the text, the JSON and the exit code. */
 
-import type { ComparisonVerdict } from '../types.ts';
+import type { ComparisonVerdict } from '../comparison-types.ts';
 import { type Deciding, fewestToGate, whatDecides } from './deciding.ts';
 import { type DifferenceEstimate, estimateDifference } from './difference.ts';
 import { estimateDefaults } from './estimate.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Comparison } from '../../src/types.ts';
+import type { Comparison } from '../../src/comparison-types.ts';
 import { type Reply, says } from '../support/agent-replies.ts';
 import { startAgentServer } from '../support/agent-server.ts';
 import { type Workplace, workplace } from '../support/threadmill.ts';

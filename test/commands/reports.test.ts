@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { lexer, type Tokens } from 'marked';
 import { describe, expect, it } from 'vitest';
-import type { Summary } from '../../src/types.ts';
+import type { Summary } from '../../src/summary-types.ts';
 import { casesOf, faultsOfJunit, readXml } from '../reports/junit-reader.ts';
 import { says, startAgentServer, throwsError } from '../support/agent-server.ts';
 import { type Workplace, workplace } from '../support/threadmill.ts';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Summary } from '../../src/types.ts';
+import type { Summary } from '../../src/summary-types.ts';
 import { says, startAgentServer } from '../support/agent-server.ts';
 import { workplace } from '../support/threadmill.ts';
 

@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { renderReport } from '../../src/reports/index.ts';
 import { createSummary } from '../../src/reports/summary.ts';
-import type { JobRecord, Summary } from '../../src/types.ts';
+import type { Summary } from '../../src/summary-types.ts';
+import type { JobRecord } from '../../src/types.ts';
 import { madeBatch, madeRecord } from '../reports/made-records.ts';
 import { hostileText, inTurn, madeSummary, madeTurns, type NextText, tame } from '../reports/made-summary.ts';
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type Gate, parseGate } from '../../src/gate.ts';
 import { createSummary } from '../../src/reports/summary.ts';
-import type { JobRecord, ScoreFigures } from '../../src/types.ts';
+import type { ScoreFigures } from '../../src/summary-types.ts';
+import type { JobRecord } from '../../src/types.ts';
 import { madeBatch, madeRecord, madeTrouble } from './made-records.ts';
 
 function gate(text: string): Gate {

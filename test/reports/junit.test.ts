@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { renderJunit } from '../../src/reports/junit.ts';
-import type { JobRecord, Summary } from '../../src/types.ts';
+import type { Summary } from '../../src/summary-types.ts';
+import type { JobRecord } from '../../src/types.ts';
 import { madeReport, reportText } from '../contracts/report.ts';
 import { casesOf, type Element, faultsOfJunit, readXml } from './junit-reader.ts';
 import { madeRecord, madeTrouble } from './made-records.ts';

@@ -1,6 +1,7 @@
 /** Records and batch facts as tests need them: give only what matters. */
 
-import type { BatchFacts, Failure, JobRecord } from '../../src/types.ts';
+import type { BatchFacts } from '../../src/summary-types.ts';
+import type { Failure, JobRecord } from '../../src/types.ts';
 
 export function madeRecord(fields: Partial<JobRecord> = {}): JobRecord {
   return {

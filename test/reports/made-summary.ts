@@ -1,8 +1,10 @@
 /** Summaries with every part filled, their texts handed in: tame ones, or such as strangers write. */
 
 import fc from 'fast-check';
+import type { Comparison, Flip } from '../../src/comparison-types.ts';
 import { createSummary } from '../../src/reports/summary.ts';
-import type { Comparison, Flip, GateResult, JobRecord, ScoreFigures, Summary } from '../../src/types.ts';
+import type { GateResult, ScoreFigures, Summary } from '../../src/summary-types.ts';
+import type { JobRecord } from '../../src/types.ts';
 import { madeBatch, madeRecord, madeTrouble } from './made-records.ts';
 
 /** Gives the next text, each time it is called. */

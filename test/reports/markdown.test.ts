@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { lexer, parse, type Token, type Tokens } from 'marked';
 import { describe, expect, it } from 'vitest';
 import { renderMarkdown } from '../../src/reports/markdown.ts';
-import type { FailureGroup, Summary } from '../../src/types.ts';
+import type { FailureGroup, Summary } from '../../src/summary-types.ts';
 import { madeRecord } from './made-records.ts';
 import {
   hostileText,

@@ -5,7 +5,8 @@ import type { RenderContext } from '../../src/contracts.ts';
 import { createSummary } from '../../src/reports/summary.ts';
 import { renderText } from '../../src/reports/text.ts';
 import { columnsOf } from '../../src/reports/width.ts';
-import type { BatchFacts, JobRecord, Stop, Summary } from '../../src/types.ts';
+import type { BatchFacts, Stop, Summary } from '../../src/summary-types.ts';
+import type { JobRecord } from '../../src/types.ts';
 import { madeBatch, madeFailure, madeRecord, madeTrouble } from './made-records.ts';
 
 const context: RenderContext = {

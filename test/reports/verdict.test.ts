@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { ComparisonVerdict } from '../../src/comparison-types.ts';
 import { verdictOf } from '../../src/reports/verdict.ts';
-import type { ComparisonVerdict, Counts, Stop } from '../../src/types.ts';
+import type { Counts, Stop } from '../../src/summary-types.ts';
 
 function counts(fields: Partial<Counts>): Counts {
   const { success = 0, error = 0, interrupted = 0, skipped = 0, not_yet = 0, uncertain = 0 } = fields;

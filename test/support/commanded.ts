@@ -1,7 +1,7 @@
 /** `run` in this process, in a workplace: what the command does, and what it says to people. */
 
 import { type RunOptions, runDataset } from '../../src/commands/library.ts';
-import type { Summary } from '../../src/types.ts';
+import type { Summary } from '../../src/summary-types.ts';
 import type { AgentServer } from './agent-server.ts';
 import type { Workplace } from './threadmill.ts';
 

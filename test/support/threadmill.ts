@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
-import type { JobRecord, Summary } from '../../src/types.ts';
+import type { Summary } from '../../src/summary-types.ts';
+import type { JobRecord } from '../../src/types.ts';
 import { command } from './in-process.ts';
 
 const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));

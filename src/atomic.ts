@@ -2,9 +2,9 @@
 
 import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Ownership } from '../contracts.ts';
-import { openFresh, syncDirectory, unwritable } from '../durable.ts';
-import { LockedError } from '../errors.ts';
+import type { Ownership } from './contracts.ts';
+import { openFresh, syncDirectory, unwritable } from './durable.ts';
+import { LockedError } from './errors.ts';
 
 /**
  * Replaces a file by JSON, durably: the file, its name and the directory it stands in.

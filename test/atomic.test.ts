@@ -1,8 +1,8 @@
 import { chmod, link, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { JournalError, SinkError } from '../../src/errors.ts';
-import { writeJson, writeText } from '../../src/results/atomic.ts';
-import { emptyPlace } from '../sinks/place.ts';
+import { writeJson, writeText } from '../src/atomic.ts';
+import { JournalError, SinkError } from '../src/errors.ts';
+import { emptyPlace } from './sinks/place.ts';
 
 describe('a small file', () => {
   it('is JSON for people, nobody else’s to read, and nothing is left beside it', async () => {
