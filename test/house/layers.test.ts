@@ -32,6 +32,8 @@ const ground = [
   'expectation',
   'summary-types',
   'comparison-types',
+  'drift-types',
+  'notice',
   'atomic',
   'undici',
   'json-path',
