@@ -1,5 +1,6 @@
 /** Every measurement, in the table's order. */
 
+import { auto } from './auto.mjs';
 import { large } from './large.mjs';
 import { late, wide } from './late.mjs';
 import { million } from './million.mjs';
@@ -21,6 +22,7 @@ export const measurements = [
   million,
   streams,
   large,
+  auto,
   score,
   start,
 ];
