@@ -57,7 +57,7 @@ export interface EndedFiring {
   readonly batches: readonly FiringBatch[];
 }
 
-/** Kept of each schedule, for `--history`: what more there was stands in the batches. */
+/** Kept of each schedule: what more there was stands in the batches. */
 export const mostEnded = 60;
 
 /** Nothing is made up for of the time before a schedule was there. */
