@@ -5,6 +5,7 @@
 
 import { failureKinds } from './types.ts';
 import {
+  baseline,
   byteSize,
   choice,
   choices,
@@ -166,7 +167,7 @@ export const optionTable = {
   reports: list({ flag: 'report', kind: reportTarget, group: 'What is kept and told', commands: [...running, 'score'], help: 'a report at the end: junit=report.xml, markdown, csv…' }),
   reportFormat: given({ flag: 'format', kind: text('format'), default: 'text', group: 'What is kept and told', commands: ['report'], help: 'text, json, junit, markdown…; csv makes all CSV files again' }),
   comparedScorers: list({ flag: 'scorer', kind: texts('name'), group: 'Is it good?', commands: ['compare', 'plan'], help: 'by this one alone; unset: by all that are recorded' }),
-  baseline: optional({ flag: 'baseline', kind: text('batch|file'), group: 'Is it good?', commands: running, help: 'compare with this batch or baseline file at the end' }),
+  baseline: optional({ flag: 'baseline', kind: baseline, group: 'Is it good?', commands: running, help: 'what the batch is compared with at the end' }),
   baselineOptional: optional({ flag: 'baseline-optional', kind: toggle, group: 'Is it good?', commands: running, help: 'where the baseline is not there yet, make it' }),
   stopWhenDecided: optional({ flag: 'stop-when-decided', kind: toggle, group: 'Is it good?', commands: run, help: 'stop once no answer left can change the verdict' }),
   maxDrop: given({ flag: 'max-drop', kind: share, default: '0.02', group: 'Is it good?', commands: comparing, help: 'the drop of a mean score that is allowed' }),

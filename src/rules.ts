@@ -32,6 +32,11 @@ export function brokenRules(
   if (config.stopWhenDecided && config.baseline === null && !faulted.has('baseline')) {
     faults.push('--stop-when-decided: expected --baseline with it, by which a verdict is given');
   }
+  if (config.stopWhenDecided && config.baseline !== null && typeof config.baseline !== 'string') {
+    faults.push(
+      '--stop-when-decided: previous and rolling(n) judge by all answers of each batch; name a batch or a file for the baseline',
+    );
+  }
   if (config.stopWhenDecided && config.clusterBy !== null) {
     faults.push('--stop-when-decided: nothing bounds a verdict with --cluster-by; choose one');
   }

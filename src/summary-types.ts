@@ -1,6 +1,7 @@
 /** Records added up: what `summary.json` holds, named as it is written there. */
 
 import type { Comparison } from './comparison-types.ts';
+import type { DriftFacts } from './drift-types.ts';
 import type { Delivery, FailureKind, Interval, Json, Mode, OutcomeName, Usage } from './types.ts';
 
 /** How a batch's turns ended; `planned` is the sum of the others. */
@@ -216,6 +217,8 @@ export interface Summary {
   readonly gates: readonly GateResult[];
   /** With a baseline; null without. */
   readonly comparison: Comparison | null;
+  /** With `--baseline previous` or `rolling(n)`; null without. */
+  readonly drift: DriftFacts | null;
   /** Of `usage`; null without a price. */
   readonly cost: number | null;
   /** Null where the batch has none. */

@@ -1,5 +1,6 @@
 /** Kinds of option values: what each expects, and how its text is read. All pure. */
 
+import type { LastGood } from './drift-types.ts';
 import { type Gate, parseGate } from './gate.ts';
 import { compilePath } from './json-path.ts';
 import type { Price } from './price.ts';
@@ -292,3 +293,20 @@ export const reportTarget: Kind<ReportTarget> = {
     return { format: format.trim(), file: file.length > 0 ? file.join('=') : null };
   },
 };
+
+const rolled = wholeNumber(2, 100);
+
+/** `previous` and `rolling(7)` are found among the batches beside it; all else is a name, and so is `./previous`. */
+export const baseline: Kind<string | LastGood> = kind(
+  'a batch, a file, previous or rolling(n) with n from 2 to 100',
+  'batch|file|previous|rolling(n)',
+  (value) => {
+    if (value === 'previous') return { last: 1 };
+    const count = /^rolling\((.*)\)$/.exec(value)?.[1];
+    if (count !== undefined) {
+      const last = rolled.parse(count.trim());
+      return last === undefined ? undefined : { last };
+    }
+    return value === '' || /^(previous|rolling)(\(|$)/.test(value) ? undefined : value;
+  },
+);

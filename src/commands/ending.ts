@@ -9,7 +9,7 @@ import type { Io } from './io.ts';
 import { shownPath } from './open-batch.ts';
 import type { Prepared } from './prepare.ts';
 import { writeReports } from './reports.ts';
-import { type Compared, compareAtEnd } from './run-baseline.ts';
+import { type Compared, compareAtEnd, notCompared } from './run-baseline.ts';
 import { readScores } from './score-table.ts';
 import { budgeted, goOnCommand, raisedLimits, shown, shownCommand } from './settings.ts';
 import { say, sayJson } from './tell.ts';
@@ -42,7 +42,7 @@ export async function comparisonOf(
   isFinished: boolean,
   io: Io,
 ): Promise<Compared> {
-  if (!isFinished) return { comparison: null, notes: [] };
+  if (!isFinished) return notCompared;
   const name = shownPath(place.files.directory, io.cwd);
   return compareAtEnd(baseline, { files: place.files, manifest, name }, order.config, io);
 }

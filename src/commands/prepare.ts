@@ -56,7 +56,7 @@ export async function prepare(
     const left = await readLeft(place, dataset, { repeat: config.repeat, again });
     for (const note of left.notes) say(io, config, note);
 
-    const baseline = await openBaseline(config, dataset, order.datasetName, io);
+    const baseline = await openBaseline({ order, dataset, place }, io);
 
     const isFinished = isDone(dataset, config, left) && place.manifest?.state === 'finished';
     const nothingLeft =

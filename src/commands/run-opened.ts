@@ -98,6 +98,7 @@ export async function runOpened(begun: Opened, io: Io): Promise<Summary> {
     scores: table.figures(),
     gates: config.gates,
     comparison: compared.comparison,
+    drift: compared.drift,
     onInconclusive: config.onInconclusive,
     notes: [...notes, ...compared.notes],
   });

@@ -31,16 +31,16 @@ export async function run(datasetName: string, given: Config, io: Io): Promise<S
   const isStdin = datasetName === '-';
   const path = isStdin ? '-' : resolve(io.cwd, datasetName);
   const source = { path, name: datasetName };
+  const wanted = isStdin ? () => false : isWanted(path, target.agent, selectionOf(config));
+  const place = await findPlace({ config, cwd: io.cwd, date: io.runtime.date(), datasetPath: path }, wanted);
   if (config.dryRun) {
     const { openBaseline } = await import('./run-baseline.ts');
     const { dryRun } = await import('./dry-run.ts');
     const dataset = await loadTold(source, config, io);
-    await openBaseline(config, dataset, datasetName, io);
+    await openBaseline({ order, dataset, place }, io);
     await dryRun(order, dataset, io);
     return null;
   }
-  const wanted = isStdin ? () => false : isWanted(path, target.agent, selectionOf(config));
-  const place = await findPlace({ config, cwd: io.cwd, date: io.runtime.date(), datasetPath: path }, wanted);
   const dataset = isStdin ? null : await loadTold({ ...source, known: place.manifest?.dataset }, config, io);
   return runAt(place, order, dataset, io);
 }

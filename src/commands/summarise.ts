@@ -50,6 +50,7 @@ export async function summariseBatch({ manifest, files }: KnownBatch, judged: Ju
     scores: judged.scores ?? (await readScores(files, manifest.scorers ?? [], settings)),
     gates: judged.gates ?? settings.gates,
     comparison: was?.comparison ?? null,
+    drift: was?.drift ?? null,
     onInconclusive: settings.onInconclusive,
     notes: was?.notes ?? [],
   });
@@ -88,7 +89,7 @@ async function recordsThatCount(
 /** Why the batch stopped, and how long its last start took; null where it was killed in its first. */
 async function lastSummary(
   path: string,
-): Promise<Pick<Summary, 'stop' | 'elapsed_ms' | 'asked' | 'notes' | 'comparison'> | null> {
+): Promise<Pick<Summary, 'stop' | 'elapsed_ms' | 'asked' | 'notes' | 'comparison' | 'drift'> | null> {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as Summary;
   } catch {

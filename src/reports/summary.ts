@@ -1,4 +1,5 @@
 import type { Comparison } from '../comparison-types.ts';
+import type { DriftFacts } from '../drift-types.ts';
 import type { Gate } from '../gate.ts';
 import { costOf, type Price } from '../price.ts';
 import type {
@@ -65,6 +66,8 @@ export interface BatchEnd {
   readonly gates?: readonly Gate[] | undefined;
   /** Default: there is no baseline. */
   readonly comparison?: Comparison | null | undefined;
+  /** Default: it is not watched from batch to batch. */
+  readonly drift?: DriftFacts | null | undefined;
   /** Default: it passes. */
   readonly onInconclusive?: 'pass' | 'fail' | undefined;
   /** What a person is to know beside the figures. Default: nothing. */
@@ -145,6 +148,7 @@ export function createSummary(): SummaryBuilder {
       scores = [],
       gates: given = [],
       comparison = null,
+      drift = null,
       onInconclusive = 'pass',
       notes = [],
     }) {
@@ -176,6 +180,7 @@ export function createSummary(): SummaryBuilder {
         gates,
         gated: given,
         comparison,
+        drift,
         onInconclusive,
       });
       return {
@@ -189,6 +194,7 @@ export function createSummary(): SummaryBuilder {
         scores,
         gates,
         comparison,
+        drift,
         cost,
         budget,
         concurrency,

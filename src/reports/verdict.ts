@@ -1,4 +1,5 @@
 import type { Comparison, ComparisonVerdict } from '../comparison-types.ts';
+import type { DriftFacts } from '../drift-types.ts';
 import type { Gate, Rate } from '../gate.ts';
 import type { Counts, GateResult, Stop, Verdict } from '../summary-types.ts';
 import { formatCount, formatTurns } from './figures.ts';
@@ -16,6 +17,8 @@ export interface Ended {
   readonly gated?: readonly Gate[] | undefined;
   /** Default: there is no baseline. */
   readonly comparison?: Pick<Comparison, 'verdict' | 'sentence'> | null | undefined;
+  /** Where there is one, its state decides, and the comparison is for information. Default: none. */
+  readonly drift?: Pick<DriftFacts, 'state' | 'sentence'> | null | undefined;
   /** What an INCONCLUSIVE comparison is worth. Default: it passes. */
   readonly onInconclusive?: 'pass' | 'fail' | undefined;
 }
@@ -57,10 +60,12 @@ function judgedVerdict(
   {
     gates = [],
     gated = [],
-    comparison = null,
+    comparison: compared = null,
+    drift = null,
     onInconclusive = 'pass',
   }: Omit<Ended, 'counts' | 'left' | 'stop'>,
 ): Verdict {
+  const comparison = drift === null ? compared : watchedAs(drift);
   const broken = gates.filter(({ holds }) => !holds);
   const regressed = comparison?.verdict === 'REGRESSED' ? [comparison.sentence] : [];
   if (regressed.length > 0 || broken.length > 0) {
@@ -82,6 +87,10 @@ function judgedVerdict(
   const verdict = comparison?.verdict ?? 'OK';
   return { verdict, exit_code: exitCodeOf(verdict, onInconclusive), sentence: told };
 }
+
+/** One batch by itself proves no change: nothing is left open that another state would not tell. */
+const watchedAs = ({ state, sentence }: Pick<DriftFacts, 'state' | 'sentence'>) =>
+  ({ verdict: state === 'regressed' ? 'REGRESSED' : 'OK', sentence }) as const;
 
 /** Of what a comparison comes to, by itself. */
 export function exitCodeOf(verdict: ComparisonVerdict, onInconclusive: 'pass' | 'fail'): number {

@@ -21,19 +21,28 @@ export interface FoundBatch {
   readonly manifest: Manifest;
 }
 
-/** The newest batch under `parent` that is wanted; null where there is none. What is no batch of ours is passed over. */
+/** The newest batch under `parent` that is wanted; null where there is none. */
 export async function newestBatch(
   parent: string,
   isWanted: (manifest: Manifest) => boolean,
 ): Promise<FoundBatch | null> {
+  const [newest = null] = await batchesIn(parent, isWanted);
+  return newest;
+}
+
+/** The batches under `parent` that are wanted, the newest first. What is no batch of ours is passed over. */
+export async function batchesIn(
+  parent: string,
+  isWanted: (manifest: Manifest) => boolean,
+): Promise<FoundBatch[]> {
   const entries = await readdir(parent, { withFileTypes: true }).catch(() => []);
-  let newest: FoundBatch | null = null;
+  const found: FoundBatch[] = [];
   for (const entry of entries) {
     if (!entry.isDirectory()) continue;
     const directory = join(parent, entry.name);
     const manifest = await readManifest(batchFiles(directory).manifest).catch(() => null);
-    if (manifest === null || !isWanted(manifest)) continue;
-    if (newest === null || manifest.started_at > newest.manifest.started_at) newest = { directory, manifest };
+    if (manifest !== null && isWanted(manifest)) found.push({ directory, manifest });
   }
-  return newest;
+  const startOf = ({ manifest }: FoundBatch) => Date.parse(manifest.started_at);
+  return found.sort((one, other) => startOf(other) - startOf(one));
 }

@@ -33,6 +33,7 @@ const ground = [
   'summary-types',
   'comparison-types',
   'drift-types',
+  'history-types',
   'notice',
   'atomic',
   'undici',
