@@ -41,6 +41,7 @@ export class Scheduler {
   private readonly effects: Effects;
   private readonly runtime: Runtime;
   private readonly options: SchedulerOptions;
+  /** Until its end is taken, too: it may come in the midst of a look. */
   private readonly running = new Set<FiringBatch>();
   private readonly lastEndings = new WeakMap<FiringBatch, Ending>();
   private readonly ended: (Run & { readonly ending: Ending })[] = [];
@@ -98,7 +99,7 @@ export class Scheduler {
       for (;;) {
         this.nudge = new AbortController();
         const waitMs = await this.look();
-        const isIdle = this.running.size === 0 && this.ended.length === 0;
+        const isIdle = this.running.size === 0;
         if (isIdle && (this.stopping.signal.aborted || isOver())) return;
         await this.runtime.sleep(waitMs, this.nudge.signal);
       }
@@ -137,6 +138,7 @@ export class Scheduler {
       if (how !== null) await this.endBatch(next, how);
       else if (!this.stopping.signal.aborted) this.tryLater(next);
       this.ended.shift();
+      this.running.delete(batch);
     }
   }
 
@@ -245,7 +247,6 @@ export class Scheduler {
       .then(() => this.effects.run(schedule, batch, this.stopping.signal))
       .catch((error: unknown) => ({ ...unknownEnding, lastLine: String(error) }))
       .then((ending) => {
-        this.running.delete(batch);
         this.ended.push({ ...run, ending });
         this.nudge.abort();
       });
