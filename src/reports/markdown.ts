@@ -7,6 +7,7 @@ import { adviceFor } from './advice.ts';
 import { endings } from './causes.ts';
 import { formatCount, formatDuration, formatShare, formatTurns } from './figures.ts';
 import { comparisonLines } from './markdown-comparison.ts';
+import { driftLines } from './markdown-drift.ts';
 import { gateLines, scoreLines } from './markdown-scores.ts';
 import { code, firstThatFit, prose, table } from './markdown-text.ts';
 
@@ -27,6 +28,7 @@ export function renderMarkdown(summary: Summary, { files, next }: RenderContext)
     verdictLines(summary),
     gateLines(summary.gates),
     scoreLines(summary.scores),
+    driftLines(summary.drift),
     comparisonLines(summary.comparison),
     failureLines(summary.failures),
     figureLines(summary),
