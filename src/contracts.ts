@@ -171,7 +171,7 @@ export interface Engine {
 
 /** The conversation that a turn stands in. */
 export interface Talk {
-  /** Is it one row of the dataset? What that expects of tools is of the whole, and is judged with the last turn. */
+  /** Is it one row of the dataset? What that expects of tools is of the whole, unless it is told by turn, and is judged with the last turn. */
   readonly isOneRow: boolean;
   readonly isLast: boolean;
   /** The turns before, in order. */
