@@ -300,10 +300,11 @@ export interface RenderContext {
 export type Renderer = (summary: Summary, context: RenderContext) => string;
 
 /**
- * Renders a report that tells each turn, piece by piece, with one record in memory at a time.
+ * Renders a report that tells of turns, piece by piece, with one record in memory at a time.
  * @param records The records that count, in dataset order; each call begins anew, with the same.
  */
 export type RecordsRenderer = (
   summary: Summary,
   records: () => AsyncIterable<JobRecord>,
+  context: RenderContext,
 ) => AsyncIterable<string>;
