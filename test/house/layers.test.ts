@@ -74,6 +74,7 @@ const rooms = [
   'stats',
   'comparing',
   'reports',
+  'telemetry',
 ];
 
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
