@@ -75,6 +75,7 @@ const rooms = [
   'comparing',
   'reports',
   'telemetry',
+  'schedules',
 ];
 
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
