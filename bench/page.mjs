@@ -7,7 +7,7 @@ const head = `# Performance
 Made by the benchmark, not by hand; run it on your own machine:
 
 \`\`\`
-npm run bench                              # everything, about an hour
+npm run bench                              # everything: about two hours, and 40 GB of disk
 npm run bench -- --quick                   # small sizes: does it run?
 npm run bench -- --only stateless --rows 20000
 npm run bench -- --help

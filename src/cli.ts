@@ -41,6 +41,16 @@ async function version(): Promise<string> {
 
 const stopSignals: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
+/** Aborts where whoever started it by a channel, as a scheduler does, is gone: it would have stopped it. */
+function watchParent(): AbortSignal {
+  const gone = new AbortController();
+  if (process.channel !== undefined) {
+    process.once('disconnect', () => gone.abort());
+    process.channel.unref(); // to listen would else keep the process alive
+  }
+  return gone.signal;
+}
+
 function ioOf(argv: readonly string[], runtime: Runtime): Io {
   return {
     argv,
@@ -51,9 +61,13 @@ function ioOf(argv: readonly string[], runtime: Runtime): Io {
     stderr: process.stderr,
     runtime,
     onSignal: (listener) => {
+      const onOrphaned = () => listener('SIGTERM');
       for (const signal of stopSignals) process.on(signal, listener);
+      orphaned.addEventListener('abort', onOrphaned, { once: true });
+      if (orphaned.aborted) onOrphaned();
       return () => {
         for (const signal of stopSignals) process.off(signal, listener);
+        orphaned.removeEventListener('abort', onOrphaned);
       };
     },
   };
@@ -63,5 +77,7 @@ function ioOf(argv: readonly string[], runtime: Runtime): Io {
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
+
+const orphaned = watchParent();
 
 process.exitCode = await main(process.argv.slice(2));

@@ -65,7 +65,7 @@ export class JournalError extends Error {
   readonly code = 'JOURNAL_DAMAGED';
 }
 
-/** The batch directory is another process's. Exit 3. */
+/** The directory is another process's. Exit 3. */
 export class LockedError extends Error {
   override readonly name = 'LockedError';
   readonly code = 'BATCH_LOCKED';

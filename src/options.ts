@@ -46,7 +46,8 @@ export type CommandName =
   | 'report'
   | 'clean'
   | 'init'
-  | 'serve';
+  | 'serve'
+  | 'schedule';
 
 export interface OptionRow<T> {
   /** Without dashes; `null` for what is no flag: a secret. */
@@ -193,6 +194,9 @@ export const optionTable = {
   judgeRetries: given({ flag: 'judge-retries', kind: wholeNumber(0, 100), default: '5', group: 'The judge', commands: judging, help: 'further tries where it is busy, down or slow' }),
   judgeLabels: optional({ flag: 'judge-labels', kind: text('column'), group: 'The judge', commands: judging, help: "what people said (pass, fail, 0 to 1): tells Cohen's kappa" }),
 
+  list: optional({ flag: 'list', kind: toggle, group: 'Which batch', commands: ['schedule'], help: 'the next five firings of each, and start nothing' }),
+  once: optional({ flag: 'once', kind: text('name'), group: 'Which batch', commands: ['schedule'], help: 'fire this one now, and end with its exit code' }),
+  asJson: optional({ flag: 'json', kind: toggle, group: 'What is kept and told', commands: ['schedule'], help: '--list as JSON' }),
   port: given({ flag: 'port', kind: wholeNumber(0, 65_535), default: '2024', group: 'The agent', commands: ['serve'], help: 'to listen on; 0 takes a free one' }),
   workers: given({ flag: 'workers', kind: wholeNumber(1, 1_000), default: '10', group: 'The agent', commands: ['serve'], help: 'runs in flight at the server' }),
 } as const;

@@ -3,7 +3,7 @@
 import { auto } from './auto.mjs';
 import { large } from './large.mjs';
 import { late, wide } from './late.mjs';
-import { million } from './million.mjs';
+import { million, tenMillion } from './million.mjs';
 import { promptfoo } from './promptfoo.mjs';
 import { score } from './score.mjs';
 import { scripts } from './scripts.mjs';
@@ -20,6 +20,7 @@ export const measurements = [
   late,
   wide,
   million,
+  tenMillion,
   streams,
   large,
   auto,

@@ -60,4 +60,31 @@ export const million = {
   },
 };
 
+/** Is memory still flat where a dataset is as large as they come? */
+export const tenMillion = {
+  name: 'ten-million',
+  tells: 'memory of ten million rows against a hundredth of them; takes an hour or two, and 40 GB of disk',
+  defaults: { rows: 10_000_000, concurrency: 50 },
+  quick: { rows: 10_000 },
+  run: async ({ rows, concurrency, place, serve }) => {
+    const server = await serve({});
+    const args = ['--mode', 'stateless', '--delivery', 'at-least-once', '--concurrency', String(concurrency)];
+    const runOf = async (count) => {
+      const dataset = await writeDataset(place, count);
+      const measured = await measureRun(place, { dataset, url: server.url, out: `${count}`, args });
+      await assertRecords(place, `${count}`, count);
+      return measured;
+    };
+    const hundredth = await runOf(rows / 100);
+    const all = await runOf(rows);
+    return [
+      atMost(1.5, all.peakMb / hundredth.peakMb, {
+        what: `${rows.toLocaleString('en-GB')} rows with ids of their own against ${(rows / 100).toLocaleString('en-GB')}: most memory, \`results.csv\` included`,
+        unit: '× their memory',
+        beside: `${shown(all.peakMb)} MB, ${shown(hundredth.peakMb)} MB; ${shown(all.wallMs / 1000)} s`,
+      }),
+    ];
+  },
+};
+
 const asked = async (server) => (await server.requests())['POST runs'] ?? 0;

@@ -1,5 +1,6 @@
 /** What a run that waits for a human asks, and how a person is told. Pure. */
 
+import { requestsOf } from '../asked.ts';
 import { isObject } from '../json.ts';
 import type { Failure, Interrupt, Json } from '../types.ts';
 import { failure, oneLine } from './failures.ts';
@@ -53,7 +54,7 @@ export function questionText(value: Json): string {
     if (typeof value[key] === 'string') return value[key];
   }
   // LangChain's human in the loop: a list of actions, or, before 1.0, one.
-  const actions = [...list(value['action_requests']), value['action_request'] ?? null].filter(isObject);
+  const actions = [...requestsOf(value), value['action_request'] ?? null].filter(isObject);
   return actions.length > 0 ? `may it call ${actions.map(actionText).join(' and ')}?` : JSON.stringify(value);
 }
 

@@ -1,6 +1,6 @@
 /** What a person writes into a decision cell: `approve`, `reject`, `reject: why`, `edit {…}`, or JSON. Pure. */
 
-import type { Action } from '../asked.ts';
+import { type Action, actionsOf, requestsOf } from '../asked.ts';
 import { isObject, parseJson } from '../json.ts';
 import type { Json, JsonObject } from '../types.ts';
 
@@ -10,8 +10,14 @@ export type Decision = { readonly value: Json } | { readonly fault: string };
 const expected = 'expected approve, reject, reject: why, edit {…} or JSON (text in quotes: "yes")';
 
 /** What one of several actions, which are decided together, is decided. */
-export function decisionOf(cell: string, { tool, args }: Action): Decision {
-  const text = cell.trim();
+export function decisionOf(cell: string, action: Action): Decision {
+  const decision = readDecision(cell.trim(), action);
+  if ('fault' in decision) return decision;
+  const refusal = refusalOf(action, decision.value);
+  return refusal === null ? decision : { fault: refusal };
+}
+
+function readDecision(text: string, action: Action): Decision {
   const reason = reasonOf(text);
   if (/^approve$/i.test(text)) return { value: { type: 'approve' } };
   if (reason !== null)
@@ -20,12 +26,12 @@ export function decisionOf(cell: string, { tool, args }: Action): Decision {
   if (edited !== null) {
     if (!isObject(edited))
       return { fault: `edit: expected the arguments as JSON, {"name": value}, saw ${shown(text)}` };
-    return { value: editOf(tool ?? '', edited) };
+    return { value: editOf(action, edited) };
   }
   const value = parseJson(text);
   if (value === undefined) return { fault: `${expected}, saw ${shown(text)}` };
   if (isObject(value) && typeof value['type'] === 'string') return { value };
-  const how = `a decision on an action as {"type":"approve"}, with its arguments ${JSON.stringify(args)}`;
+  const how = `a decision on an action as {"type":"approve"}, with its arguments ${JSON.stringify(action.args)}`;
   return { fault: `expected ${how}, saw ${shown(text)}` };
 }
 
@@ -60,10 +66,32 @@ export function goOnOf(cell: string): Decision {
 }
 
 /** LangChain's form of an action with other arguments. */
-export const editOf = (tool: string, args: JsonObject): JsonObject => ({
+export const editOf = ({ tool, editedField }: Action, args: JsonObject): JsonObject => ({
   type: 'edit',
-  edited_action: { name: tool, args },
+  [editedField]: { name: tool ?? '', args },
 });
+
+/** Why a decision is none that the agent takes on an action; null: nothing speaks against it. */
+export function refusalOf({ tool, allowed }: Action, decision: Json): string | null {
+  const type = isObject(decision) ? decision['type'] : undefined;
+  if (allowed === null || typeof type !== 'string' || allowed.includes(type)) return null;
+  return `expected ${either(allowed)}, for the agent takes nothing else on ${tool ?? 'this action'}, saw ${type}`;
+}
+
+/** The same of an answer to all that an interrupt asks. */
+export function answerRefusal(asked: Json, answer: Json): string | null {
+  const decisions = isObject(answer) ? answer['decisions'] : undefined;
+  const actions = requestsOf(asked).length === 0 ? [] : actionsOf(asked);
+  if (actions.length === 0 || !Array.isArray(decisions)) return null;
+  if (decisions.length !== actions.length) {
+    return `expected ${actions.length} decisions, one for each action, saw ${decisions.length}`;
+  }
+  const refusals = actions.map((action, place) => refusalOf(action, decisions[place] ?? null));
+  return refusals.find((refusal) => refusal !== null) ?? null;
+}
+
+const either = (words: readonly string[]): string =>
+  words.length === 1 ? words.join() : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 
 /** Behind `reject`: `''` where it stands alone; null where it is no rejection. */
 const reasonOf = (text: string): string | null =>

@@ -106,7 +106,7 @@ function decideOne(
   return decideActions(actions, places, first);
 }
 
-/** One decision each, in order; a single cell may hold the whole answer. */
+/** One decision each, in order. */
 function decideActions(
   actions: readonly Action[],
   places: ReadonlyMap<number, DecisionRow>,

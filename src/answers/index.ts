@@ -3,6 +3,7 @@
 import type { Answered, Answering, Asked, Reply } from '../contracts.ts';
 import type { GivenAnswer, Interrupt, Json } from '../types.ts';
 import type { Decided } from './decided.ts';
+import { answerRefusal } from './decision.ts';
 import { blanketAnswer } from './policy.ts';
 import { type Rule, ruledAnswer } from './rules.ts';
 import { goOn, scriptedReply, scriptOf } from './script.ts';
@@ -30,7 +31,25 @@ export function createAnswering(options: AnsweringOptions): Answering {
   };
 }
 
-function replyTo(asked: Asked, { onInterrupt, rules = [] }: AnsweringOptions): Reply {
+/** Whoever answers: what the agent says it does not take would only break the run. */
+function replyTo(asked: Asked, options: AnsweringOptions): Reply {
+  const reply = answersTo(asked, options);
+  if ('why' in reply) return reply;
+  for (const { asked: question, answer, by } of reply.answers) {
+    const refusal = answerRefusal(question, answer);
+    if (refusal !== null) return { why: `${answerers[by]}: ${refusal}` };
+  }
+  return reply;
+}
+
+const answerers = {
+  script: 'its resume list',
+  rules: '--answers',
+  policy: '--on-interrupt',
+  person: 'a decision',
+} as const satisfies { [by in GivenAnswer['by']]: string };
+
+function answersTo(asked: Asked, { onInterrupt, rules = [] }: AnsweringOptions): Reply {
   const { turn, interrupts, given, scripted } = asked;
   if (!areToldApart(interrupts)) {
     return { why: 'it asks several things at once and gives them no ids, so that no answer could be theirs' };

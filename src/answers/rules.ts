@@ -69,14 +69,14 @@ function questionAnswer(deed: Deed): Json | null {
   }
 }
 
-function decisionOn({ tool, args }: Action, deed: Deed): Json {
+function decisionOn(action: Action, deed: Deed): Json {
   switch (deed.does) {
     case 'approve':
       return { type: 'approve' };
     case 'reject':
       return deed.message === null ? { type: 'reject' } : { type: 'reject', message: deed.message };
     case 'edit':
-      return editOf(tool ?? '', { ...args, ...deed.args });
+      return editOf(action, { ...action.args, ...deed.args });
     case 'respond':
       return { type: 'respond', message: deed.message };
     case 'answer':

@@ -37,6 +37,7 @@ const positionals: Partial<Record<CommandName, Positional>> = {
   plan: { what: 'a batch directory or baseline file', isNeeded: true },
   clean: { what: 'a batch directory', isNeeded: true },
   serve: { what: 'a langgraph.json', isNeeded: false },
+  schedule: { what: 'a file of schedules', isNeeded: true },
 };
 
 /** @throws ConfigError that names the nearest command or option. */

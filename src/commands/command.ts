@@ -57,5 +57,7 @@ async function runCommand({ command, target, second, flags }: Arguments, process
       return (await import('./sizing.ts')).sizing(target ?? '', config, io);
     case 'serve':
       return (await import('./serve.ts')).serve(target, config, io);
+    case 'schedule':
+      return (await import('./schedule.ts')).schedule(target ?? '', config, io);
   }
 }

@@ -60,6 +60,11 @@ export const commandHelp = {
     does: 'a local Agent Server: sample agents, or your own graphs',
     example: 'threadmill serve --port 2024',
   },
+  schedule: {
+    usage: 'schedule <schedules.yaml>',
+    does: 'runs batches on cron expressions, each firing once, never overlapping',
+    example: 'threadmill schedule schedules.yaml --list',
+  },
 } as const satisfies Record<CommandName, CommandHelp>;
 
 export const isCommand = (name: string | undefined): name is CommandName =>

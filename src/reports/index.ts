@@ -6,6 +6,7 @@ import type { JobRecord } from '../types.ts';
 import { renderJson } from './json.ts';
 import { renderJunit } from './junit.ts';
 import { renderMarkdown } from './markdown.ts';
+import { renderMetrics } from './metrics.ts';
 import { renderText } from './text.ts';
 
 /** Of the summary alone. */
@@ -13,6 +14,7 @@ export const renderers: Readonly<Record<string, Renderer>> = {
   text: renderText,
   json: renderJson,
   markdown: renderMarkdown,
+  metrics: renderMetrics,
 };
 
 /** Of each turn. */

@@ -22,6 +22,7 @@ export interface Held {
   readonly me: Owner;
   readonly file: FileHandle;
   readonly runtime: Runtime;
+  readonly what: string;
 }
 
 export interface Lock extends Ownership, AsyncDisposable {
@@ -30,7 +31,7 @@ export interface Lock extends Ownership, AsyncDisposable {
 }
 
 /** Renews a lock that was just made, until it is released. */
-export function holdLock({ path, me, file, runtime }: Held): Lock {
+export function holdLock({ path, me, file, runtime, what }: Held): Lock {
   const lost = new AbortController();
   const instant = () => ({ now: runtime.now(), date: runtime.date().getTime() });
   let provedAt = instant();
@@ -57,7 +58,7 @@ export function holdLock({ path, me, file, runtime }: Held): Lock {
     const owner = readOwner(path)?.owner ?? null;
     // After the heartbeat: whoever claims the lock looks once more, and sees either that or its own claim seen by us.
     if (owner?.nonce !== me.nonce || claim !== null) {
-      lost.abort(takenOver(path, me, owner));
+      lost.abort(takenOver(path, me, owner, what));
       lost.signal.throwIfAborted();
     }
     if (!isBeaten && isSure()) return;
@@ -109,13 +110,13 @@ async function beat(file: FileHandle, me: Owner): Promise<boolean> {
   }
 }
 
-function takenOver(path: string, me: Owner, owner: Owner | null): LockedError {
+function takenOver(path: string, me: Owner, owner: Owner | null, what: string): LockedError {
   const who =
     owner === null
-      ? 'the lock is gone: another start took this batch over and has ended since, or somebody removed it'
+      ? `the lock is gone: another start took ${what} over and has ended since, or somebody removed it`
       : owner.nonce === me.nonce
-        ? 'another start is just taking this batch over'
-        : `process ${owner.pid} on ${owner.host} took this batch over`;
+        ? `another start is just taking ${what} over`
+        : `process ${owner.pid} on ${owner.host} took ${what} over`;
   return new LockedError(
     `${path}: ${who}. That happens where nothing is heard of a process for ${longestSilenceMs / 1_000} s; this one (${me.pid}) asks and writes nothing more.`,
   );

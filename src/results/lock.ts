@@ -24,6 +24,8 @@ interface Taking {
   readonly lock: string;
   readonly me: Owner;
   readonly runtime: Runtime;
+  /** What is worked on, to be told to others. */
+  readonly what: string;
 }
 
 /**
@@ -31,11 +33,15 @@ interface Taking {
  * been silent for 30 s.
  * @throws LockedError that names the owner; SinkError; ConfigError where the place is no good.
  */
-export async function takeLock(path: string, runtime: Runtime = systemRuntime): Promise<Lock> {
+export async function takeLock(
+  path: string,
+  runtime: Runtime = systemRuntime,
+  what = 'this batch',
+): Promise<Lock> {
   const me: Owner = { ...(await processFacts(process.pid)), nonce: randomBytes(5).toString('hex') };
-  const file = await make({ lock: path, me, runtime });
+  const file = await make({ lock: path, me, runtime, what });
   await clearLeftovers(path, me).catch(() => {}); // they are in nobody's way
-  return holdLock({ path, me, file, runtime });
+  return holdLock({ path, me, file, runtime, what });
 }
 
 async function make(taking: Taking): Promise<FileHandle> {
@@ -56,7 +62,7 @@ async function make(taking: Taking): Promise<FileHandle> {
  */
 async function clearAway(path: string, found: FoundOwner, nowMs: number, taking: Taking): Promise<void> {
   const { lock, me, runtime } = taking;
-  const end = await endOf(path, found, nowMs, runtime);
+  const end = await endOf(path, found, nowMs, taking);
   if (end === 'changed') return;
   const claim = claimTo(path, found.owner);
   const claimedAt = runtime.now();
@@ -86,24 +92,28 @@ async function endOf(
   path: string,
   found: FoundOwner,
   nowMs: number,
-  runtime: Runtime,
+  { runtime, what }: Taking,
 ): Promise<'dead' | 'silent' | 'changed'> {
   const { owner, beatAtMs } = found;
   const life = await lifeOf(owner);
   if (life === 'gone') return 'dead';
   // A clock that was set back makes a heartbeat of the future.
   const silentMs = Math.abs(nowMs - beatAtMs);
-  if (silentMs < longestSilenceMs) throw locked(path, owner, life, silentMs);
+  if (silentMs < longestSilenceMs) throw locked(path, owner, { life, silentMs, what });
   // A clock that was set makes every lock look old, until its next heartbeat. One that is stopped has none.
   if (life !== 'stopped') await runtime.sleep(heartbeatMs + 1_000);
   return isUnchanged(path, found) ? 'silent' : 'changed';
 }
 
-function locked(path: string, { pid, host }: Owner, life: Life, silentMs: number): LockedError {
+function locked(
+  path: string,
+  { pid, host }: Owner,
+  { life, silentMs, what }: { readonly life: Life; readonly silentMs: number; readonly what: string },
+): LockedError {
   const seconds = Math.round(silentMs / 1_000);
   const isStopped = life === 'stopped' ? `, and is stopped: kill -CONT ${pid} wakes it` : '';
   return new LockedError(
-    `${path}: process ${pid} on ${host} works on this batch (last heartbeat ${seconds} s ago${isStopped}). Wait until it ends; ${longestSilenceMs / 1_000} s after its last heartbeat the same command takes over from it.`,
+    `${path}: process ${pid} on ${host} works on ${what} (last heartbeat ${seconds} s ago${isStopped}). Wait until it ends; ${longestSilenceMs / 1_000} s after its last heartbeat the same command takes over from it.`,
   );
 }
 

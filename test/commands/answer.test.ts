@@ -24,6 +24,7 @@ const requests = (count: number) => ({
     args: { order: place + 1 },
     description: `May I do ${place + 1}?`,
   })),
+  review_configs: [{ action_name: 'tool_2', allowed_decisions: ['approve', 'reject'] }],
 });
 
 /** Asks by the first word of the prompt, then tells what it was answered; `twice` asks the same twice. */
@@ -278,6 +279,11 @@ describe('a file of decisions is refused as a whole, and nothing is sent', () =>
       'another question',
       `${header}\nr1,1,,,${a},1,,,really?,approve\n`,
       'expected the question that is asked for now',
+    ],
+    [
+      'a decision that the agent does not take',
+      `${header}\nr2,1,,,${a},1,,,,approve\nr2,1,,,${a},2,,,,"edit {""order"":9}"\n`,
+      'decisions.csv:3: expected approve or reject, for the agent takes nothing else on tool_2, saw edit',
     ],
     ['nothing decided', `id,decision\nr1,\n`, 'expected a decision in at least one line'],
     ['no decision column', `id\nr1\n`, 'expected the columns of interrupted.csv, decision among them'],

@@ -32,6 +32,11 @@ const requests = {
     { name: 'cancel', args: { order: 2 } },
   ],
 };
+/** As LangChain's JavaScript asks, which has other names on the wire than its Python. */
+const inJavaScript = (allowedDecisions: string[]) => ({
+  actionRequests: requests.action_requests,
+  reviewConfigs: requests.action_requests.map(({ name }) => ({ actionName: name, allowedDecisions })),
+});
 const asksFor =
   (value: Json): ScriptedAgent =>
   ({ resume }) =>
@@ -117,6 +122,7 @@ describe('scripted answers', () => {
 describe('--on-interrupt', () => {
   it.each([
     ['approve', requests, { decisions: [{ type: 'approve' }, { type: 'approve' }] }],
+    ['approve', inJavaScript(['approve']), { decisions: [{ type: 'approve' }, { type: 'approve' }] }],
     ['reject', requests, { decisions: [{ type: 'reject' }, { type: 'reject' }] }],
     ['approve', { question: 'sure?' }, true],
     ['reject', 'sure?', false],
@@ -141,6 +147,21 @@ describe('--on-interrupt', () => {
     expect(record?.outcome).toBe(policy === 'approve' ? 'success' : 'interrupted');
     expect(server.runs).toHaveLength(policy === 'approve' ? 2 : 1);
     expect(sent(server)).toEqual([]);
+  });
+
+  it.each(['script', 'policy'])('sends nothing that the agent says it does not take: %s', async (by) => {
+    const resume =
+      by === 'script' ? { resume: [{ decisions: [{ type: 'reject' }, { type: 'reject' }] }] } : {};
+    await using server = await startAgentServer({ agent: asksFor(inJavaScript(['approve', 'edit'])) });
+    await using place = await workplace({ 'qa.jsonl': jsonl({ id: 'a', prompt: 'go', ...resume }) });
+
+    const { code } = await place.command(['run', 'qa.jsonl', ...at(server), '--on-interrupt', 'reject']);
+
+    const [record] = await place.batch('out').records();
+    expect([code, sent(server), record?.outcome]).toEqual([1, [], 'interrupted']);
+    expect(record?.failure?.message).toContain(
+      'expected approve or edit, for the agent takes nothing else on refund, saw reject',
+    );
   });
 
   it('authorises no tool', async () => {

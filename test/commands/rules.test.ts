@@ -47,6 +47,11 @@ describe('--answers', () => {
       actions('send'),
       { decisions: [{ type: 'edit', edited_action: { name: 'send', args: { order: 1, note: 'a test' } } }] },
     ],
+    [
+      "set arguments, in JavaScript's words",
+      { actionRequests: [{ name: 'send', args: { order: 1, note: 'n' } }], reviewConfigs: [] },
+      { decisions: [{ type: 'edit', editedAction: { name: 'send', args: { order: 1, note: 'a test' } } }] },
+    ],
     ['respond', actions('ask'), { decisions: [{ type: 'respond', message: 'I do not know.' }] }],
     [
       'decide on several actions',
@@ -77,6 +82,29 @@ describe('--answers', () => {
     expect(waits.code).toBe(1);
     expect(waits.stderr.replaceAll(/\s+/g, ' ')).toContain('no rule of --answers is for it');
     expect(sent(server)).toEqual([{ decisions: [{ type: 'reject' }, { type: 'approve' }] }]);
+  });
+
+  it('leave waiting what the agent says it does not take', async () => {
+    const asked = {
+      action_requests: [
+        { name: 'send', args: {} },
+        { name: 'ask', args: {} },
+      ],
+    };
+    const reviews = [
+      { action_name: 'ask', allowed_decisions: ['approve', 'reject'] },
+      { action_name: 'send', allowed_decisions: ['edit'] },
+    ];
+    await using server = await asks({ ...asked, review_configs: reviews });
+    await using place = await workplace({ 'qa.csv': 'id,prompt\na,go\n', 'rules.yaml': rules });
+
+    const { code } = await place.command(['run', 'qa.csv', ...at(server), '--answers', 'rules.yaml']);
+
+    const [record] = await place.batch('out').records();
+    expect([code, sent(server), record?.outcome]).toEqual([1, [], 'interrupted']);
+    expect(record?.failure?.message).toContain(
+      '(--answers: expected approve or reject, for the agent takes nothing else on ask, saw respond)',
+    );
   });
 
   it('are told with their lines where they are none, before anything is sent', async () => {

@@ -22,7 +22,7 @@ const foreignFlags = new Set([
   // of docker, git, pip and langgraph
   ...['cached', 'editable', 'init', 'message', 'no-browser', 'no-reload', 'push-option', 'rm'],
   // of bench/run.mjs
-  ...['bytes', 'delay', 'left', 'promptfoo', 'quick', 'rounds', 'rows', 'tokens'],
+  ...['bytes', 'delay', 'left', 'promptfoo', 'quick', 'rounds', 'rows', 'seconds', 'tokens'],
 ]);
 
 const flagsIn = (text: string) =>

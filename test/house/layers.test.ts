@@ -75,6 +75,7 @@ const rooms = [
   'stats',
   'comparing',
   'reports',
+  'schedules',
 ];
 
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));

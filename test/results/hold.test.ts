@@ -29,7 +29,7 @@ async function heldUnwritable(place: Place, runtime: Runtime): Promise<Lock> {
   const made = await makeLockFile(place.at('lock'), me);
   await made.file?.close();
   const file = await open(place.at('lock'), constants.O_RDONLY);
-  return holdLock({ path: place.at('lock'), me, file, runtime });
+  return holdLock({ path: place.at('lock'), me, file, runtime, what: 'this batch' });
 }
 
 describe('a lock that is held', () => {

@@ -1,0 +1,336 @@
+/**
+ * The scheduler: looks at the clock, writes down what it will do, and does it. What it does is handed in.
+ *
+ *   look: what has ended → told, written down
+ *         what is due    → decided (due.ts), written down
+ *         what may start → started, once all of that is durable
+ *
+ * What is told comes before what is written: a kill in between tells it again under the same id, and loses nothing.
+ */
+
+import { SinkError } from '../errors.ts';
+import type { Notice } from '../notice.ts';
+import type { Runtime } from '../runtime.ts';
+import { type Busy, decide, type Missed } from './due.ts';
+import { type Ending, endOf, givenUp, healthOf } from './ending.ts';
+import { changeNotice, endNotice, missedNotice, startedNotice, type Told } from './notices.ts';
+import type { Schedule, Schedules } from './schedule.ts';
+import {
+  type Firing,
+  type FiringBatch,
+  iso,
+  newState,
+  type SchedulerState,
+  type ScheduleState,
+} from './state.ts';
+import { close, firingAt, type Pauses, postpone, verdictOf } from './transitions.ts';
+
+/** What a batch is run on. */
+export type Work = Pick<FiringBatch, 'dataset' | 'directory' | 'sha256'>;
+
+export interface Effects {
+  /** Which datasets a firing has, and where their batches go. */
+  worksOf(schedule: Schedule, firing: Firing): Promise<readonly Work[]>;
+  /** Runs a batch, or goes on with it, and resolves once its process has ended. @param signal Aborts: it is to stop. */
+  run(schedule: Schedule, work: Work, signal: AbortSignal): Promise<Ending>;
+  /** Makes the state durable. @throws SinkError where it cannot be now; LockedError where another has it. */
+  save(state: SchedulerState): Promise<void>;
+  /** Resolves once it cannot be lost. @throws SinkError */
+  tell(notice: Notice): Promise<void>;
+  /** A firing is over, and that is durable. */
+  over(schedule: Schedule, state: ScheduleState): Promise<void>;
+  /** For people. */
+  say(line: string): void;
+}
+
+export interface SchedulerOptions extends Pauses {
+  /** The clock is looked at as often, ms: it may be set, and the machine may sleep. */
+  readonly lookEveryMs: number;
+}
+
+export const schedulerDefaults = {
+  lookEveryMs: 5_000,
+  firstPauseMs: 10_000,
+  longestPauseMs: 600_000,
+} as const satisfies SchedulerOptions;
+
+interface Run {
+  readonly schedule: Schedule;
+  readonly firing: Firing;
+  readonly batch: FiringBatch;
+}
+
+const unknownEnding: Ending = { code: null, lastLine: null, summary: null };
+
+export class Scheduler {
+  private schedules: Schedules;
+  private readonly state: SchedulerState;
+  private readonly effects: Effects;
+  private readonly runtime: Runtime;
+  private readonly options: SchedulerOptions;
+  /** Until its end is taken, too: it may come in the midst of a look. */
+  private readonly running = new Set<FiringBatch>();
+  private readonly lastEndings = new WeakMap<FiringBatch, Ending>();
+  private readonly ended: (Run & { readonly ending: Ending })[] = [];
+  private readonly closed: Schedule[] = [];
+  private readonly stopping = new AbortController();
+  private nudge = new AbortController();
+  private isDurable = true;
+  /** `Runtime.now()` of the last look that went through: does it live? */
+  lookedAt: number;
+
+  constructor(
+    schedules: Schedules,
+    state: SchedulerState,
+    effects: Effects,
+    { runtime, ...options }: { readonly runtime: Runtime } & Partial<SchedulerOptions>,
+  ) {
+    this.schedules = schedules;
+    this.state = state;
+    this.effects = effects;
+    this.runtime = runtime;
+    this.options = { ...schedulerDefaults, ...options };
+    this.lookedAt = runtime.now();
+  }
+
+  /** How many batches run now. */
+  get runs(): number {
+    return this.running.size;
+  }
+
+  /** What the next look goes by. What runs goes on as it was begun. */
+  replace(schedules: Schedules): void {
+    this.schedules = schedules;
+    this.nudge.abort();
+  }
+
+  /** No more firings; what runs is to stop, and the next start goes on with it. */
+  stop(): void {
+    this.stopping.abort();
+    this.nudge.abort();
+  }
+
+  /** Begins a firing now, whenever one is due; goes on with the one that is under way. */
+  fireNow(schedule: Schedule): void {
+    const state = this.stateOf(schedule);
+    state.firing ??= firingAt(Math.floor(this.wallMs() / 1_000) * 1_000, schedule, 0);
+    this.isDurable = false;
+  }
+
+  /**
+   * Looks and does, until it is stopped and nothing runs any more, or until `isOver`.
+   * @throws LockedError where another scheduler has the state.
+   */
+  async run(isOver: () => boolean = () => false): Promise<void> {
+    try {
+      for (;;) {
+        this.nudge = new AbortController();
+        const waitMs = await this.look();
+        const isIdle = this.running.size === 0;
+        if (isIdle && (this.stopping.signal.aborted || isOver())) return;
+        await this.runtime.sleep(waitMs, this.nudge.signal);
+      }
+    } finally {
+      this.stopping.abort();
+    }
+  }
+
+  /** Gives how long nothing is to be done, ms. */
+  private async look(): Promise<number> {
+    const from = this.wallMs();
+    try {
+      await this.takeEnds();
+      if (!this.stopping.signal.aborted) {
+        for (const schedule of this.schedules.all) await this.decideFor(schedule);
+        for (const schedule of this.schedules.all) await this.findWorks(schedule);
+      }
+      await this.makeDurable();
+      await this.tidyUp();
+      if (!this.stopping.signal.aborted) this.startAll();
+      this.lookedAt = this.runtime.now();
+      return this.restMs(from);
+    } catch (error) {
+      if (!(error instanceof SinkError)) throw error;
+      // The disk is full, or its place is gone: nothing is started that could not be written down.
+      this.effects.say(`${error.message}. Tried again in ${this.options.lookEveryMs / 1_000} s.`);
+      return this.options.lookEveryMs;
+    }
+  }
+
+  private async takeEnds(): Promise<void> {
+    for (let next = this.ended[0]; next !== undefined; next = this.ended[0]) {
+      const { batch, ending } = next;
+      this.lastEndings.set(batch, ending);
+      const end = endOf(ending);
+      if (end !== null) await this.endBatch(next, { ...batch, end });
+      else if (!this.stopping.signal.aborted) this.tryLater(next);
+      this.ended.shift();
+      this.running.delete(batch);
+    }
+  }
+
+  /** @param ended The batch as it is then: it is changed only once that is told. */
+  private async endBatch({ schedule, firing, batch }: Run, ended: FiringBatch): Promise<void> {
+    await this.tellEnd({ schedule, firing, batch: ended });
+    batch.end = ended.end;
+    this.isDurable = false;
+    if (firing.batches?.every(({ end }) => end !== null)) await this.endFiring(schedule, firing);
+  }
+
+  private tryLater({ schedule, batch }: Run): void {
+    const { code, lastLine } = this.lastEndings.get(batch) ?? unknownEnding;
+    const pauseMs = postpone(batch, this.wallMs(), this.options, this.runtime.random());
+    this.isDurable = false;
+    const how = code === null ? 'was killed' : `ended with exit code ${code}`;
+    const why = lastLine === null ? '' : ` (${lastLine})`;
+    const seconds = Math.ceil(pauseMs / 1_000);
+    this.effects.say(`${schedule.name}: ${batch.directory} ${how}${why}; tried again in ${seconds} s.`);
+  }
+
+  private async tellEnd({ schedule, firing, batch }: Run): Promise<void> {
+    const { end } = batch;
+    if (end === null) return;
+    const { summary } = this.lastEndings.get(batch) ?? unknownEnding;
+    const ended = { summary, health: healthOf(end) };
+    await this.effects.tell(endNotice(this.told(schedule, firing), { ...batch, end }, ended));
+  }
+
+  /** All its batches have ended. */
+  private async endFiring(schedule: Schedule, firing: Firing): Promise<void> {
+    const state = this.stateOf(schedule);
+    const verdict = verdictOf(firing);
+    if (verdict !== null) {
+      const { health, batch } = verdict;
+      const { summary } = this.lastEndings.get(batch) ?? unknownEnding;
+      const change = { before: state.health, now: health };
+      const notice = changeNotice(this.told(schedule, firing), change, { batch, summary });
+      if (notice !== null) await this.effects.tell(notice);
+      this.closed.push(schedule);
+    }
+    close(state, schedule, this.wallMs());
+    this.isDurable = false;
+  }
+
+  private async decideFor(schedule: Schedule): Promise<void> {
+    const state = this.stateOf(schedule);
+    const standing = {
+      decidedUpTo: Date.parse(state.decided_up_to),
+      busy: this.busyOf(state),
+      queued: state.queued === null ? null : Date.parse(state.queued),
+    };
+    const { decidedUpTo, fire, queued, missed } = decide(schedule, standing, this.wallMs());
+    if (fire === null && missed.length === 0 && queued === standing.queued) return;
+    await this.tellMissed(schedule, missed);
+    if (fire !== null && state.firing !== null) await this.giveUp(schedule, state.firing);
+    state.decided_up_to = iso(decidedUpTo);
+    state.queued = queued === null ? null : iso(queued);
+    if (fire !== null) state.firing = firingAt(fire, schedule, this.runtime.random());
+    this.isDurable = false;
+  }
+
+  private async tellMissed({ name }: Schedule, missed: readonly Missed[]): Promise<void> {
+    for (const why of ['late', 'overlap'] as const) {
+      const [first, ...more] = missed.filter((one) => one.why === why);
+      const told = { schedule: name, at: this.wallMs() };
+      if (first !== undefined) await this.effects.tell(missedNotice(told, [first, ...more]));
+    }
+  }
+
+  /** The next is due, and this one still waits to be tried again. */
+  private async giveUp(schedule: Schedule, firing: Firing): Promise<void> {
+    for (const batch of firing.batches ?? []) {
+      const ending = this.lastEndings.get(batch) ?? unknownEnding;
+      if (batch.end === null)
+        await this.endBatch({ schedule, firing, batch }, { ...batch, end: givenUp(ending) });
+    }
+  }
+
+  private async findWorks(schedule: Schedule): Promise<void> {
+    const { firing } = this.stateOf(schedule);
+    if (firing === null || firing.batches !== null || Date.parse(firing.starts_at) > this.wallMs()) return;
+    const works = await this.effects.worksOf(schedule, firing);
+    firing.batches = works.map((work) => ({ ...work, tries: 0, next_try_at: firing.starts_at, end: null }));
+    this.isDurable = false;
+    if (works.length === 0) await this.endFiring(schedule, firing);
+  }
+
+  private async makeDurable(): Promise<void> {
+    if (this.isDurable) return;
+    await this.effects.save(this.state);
+    this.isDurable = true;
+  }
+
+  private async tidyUp(): Promise<void> {
+    for (const schedule of this.closed.splice(0)) await this.effects.over(schedule, this.stateOf(schedule));
+  }
+
+  /** Those that have waited longest first, as many as may run at once. */
+  private startAll(): void {
+    const now = this.wallMs();
+    const startable = this.schedules.all.flatMap((schedule) => {
+      const { firing } = this.stateOf(schedule);
+      const batches = firing?.batches ?? [];
+      const waiting = batches.filter((batch) => batch.end === null && !this.running.has(batch));
+      const due = waiting.filter(({ next_try_at }) => Date.parse(next_try_at) <= now);
+      return firing === null ? [] : due.map((batch) => ({ schedule, firing, batch }));
+    });
+    startable.sort((one, other) => (one.batch.next_try_at < other.batch.next_try_at ? -1 : 1));
+    const places = (this.schedules.maxBatches ?? Number.POSITIVE_INFINITY) - this.running.size;
+    for (const run of startable.slice(0, Math.max(0, places))) this.start(run);
+  }
+
+  private start(run: Run): void {
+    this.running.add(run.batch);
+    const { schedule, batch } = run;
+    void this.tellStart(run)
+      .then(() => this.effects.run(schedule, batch, this.stopping.signal))
+      .catch((error: unknown) => ({ ...unknownEnding, lastLine: String(error) }))
+      .then((ending) => {
+        this.ended.push({ ...run, ending });
+        this.nudge.abort();
+      });
+  }
+
+  private async tellStart({ schedule, firing, batch }: Run): Promise<void> {
+    if (batch.tries === 0) await this.effects.tell(startedNotice(this.told(schedule, firing), batch));
+  }
+
+  /**
+   * Until the next firing is due, or the next try, or the next look at the clock.
+   * @param from When this look began: what fell due in the midst of it was not seen.
+   */
+  private restMs(from: number): number {
+    const times = this.schedules.all.flatMap((schedule) => {
+      const { decided_up_to, firing } = this.stateOf(schedule);
+      const next = schedule.timetable.after(Math.max(from, Date.parse(decided_up_to)));
+      const tries = (firing?.batches ?? []).map(({ next_try_at }) => Date.parse(next_try_at));
+      const start = firing === null ? [] : [Date.parse(firing.starts_at)];
+      return [...(next === null ? [] : [next]), ...tries, ...start].filter((at) => at > from);
+    });
+    return Math.max(0, Math.min(this.options.lookEveryMs, ...times.map((at) => at - this.wallMs())));
+  }
+
+  private busyOf({ firing }: ScheduleState): Busy {
+    if (firing === null) return 'free';
+    const batches = firing.batches ?? [];
+    const isTriedAgain = batches.some(({ end, tries }) => end === null && tries > 0);
+    return isTriedAgain && !batches.some((batch) => this.running.has(batch)) ? 'waits' : 'runs';
+  }
+
+  private stateOf({ name }: Schedule): ScheduleState {
+    const found = this.state.schedules[name];
+    if (found !== undefined) return found;
+    const state = newState(this.wallMs());
+    this.state.schedules[name] = state;
+    this.isDurable = false;
+    return state;
+  }
+
+  private told({ name }: Schedule, { due }: Firing): Told {
+    return { schedule: name, due, at: this.wallMs() };
+  }
+
+  private wallMs(): number {
+    return this.runtime.date().getTime();
+  }
+}
