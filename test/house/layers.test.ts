@@ -26,6 +26,7 @@ const ground = [
   'random',
   'json',
   'asked',
+  'crowd',
   'glob',
   'yaml',
   'gate',
