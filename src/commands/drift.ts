@@ -5,64 +5,45 @@ import { pairSides, ranOf, scoresOf } from '../comparing/pairing.ts';
 import type { Side } from '../comparing/side.ts';
 import type { DriftFacts, DriftState, Watched } from '../drift-types.ts';
 import type { HistoryRow } from '../history-types.ts';
-import { type Evidence, shuffledError, watchDrift } from '../stats/drift.ts';
-import { differences, type PairedExample } from '../stats/paired.ts';
-import { permutationTest } from '../stats/permutation.ts';
+import { type Evidence, evidenceIn, watchDrift } from '../stats/drift.ts';
 import { verdictOptions } from './comparison.ts';
 import type { Before } from './last-good.ts';
 import { shownPath } from './open-batch.ts';
 
-/** What one batch shows, and the means that it shows it by. */
-export interface Shown extends Evidence {
-  /** Over the examples in both, 0..1; null as `p` is. */
-  readonly baseline: number | null;
-  readonly candidate: number | null;
-}
-
 /** By each scorer that the two have in common, then by whether trials ran. @param scorers That are expected of both. */
-export function evidenceOf(before: Side, after: Side, scorers: readonly string[], maxDrop: number): Shown[] {
+export function evidenceOf(
+  before: Side,
+  after: Side,
+  scorers: readonly string[],
+  maxDrop: number,
+): Evidence[] {
   const { pairs } = pairSides(before, after);
   const names = [...new Set([...scorers, ...commonScorers(before, after, []).names])];
-  const cards = pairs.flatMap(({ baseline, candidate }) => [...baseline, ...candidate]);
-  const options = verdictOptions(
-    Math.max(
-      1,
-      cards.reduce((sum, { trials }) => sum + trials.length, 0),
-    ),
-    maxDrop,
+  const cards = pairs.reduce(
+    (sum, pair) =>
+      [...pair.baseline, ...pair.candidate].reduce((more, turn) => more + turn.trials.length, sum),
+    0,
   );
-  const shown = (scorer: string | null, paired: readonly PairedExample[]): Shown => {
-    const both = differences(paired);
-    if (both.length === 0) return { scorer, p: null, error: 0, baseline: null, candidate: null };
-    const mean = (of: 'baseline' | 'candidate') =>
-      both.reduce((sum, each) => sum + each[of], 0) / both.length;
-    return {
-      scorer,
-      p: permutationTest(paired, options).worse,
-      error: shuffledError(paired),
-      baseline: mean('baseline'),
-      candidate: mean('candidate'),
-    };
-  };
+  const options = verdictOptions(Math.max(1, cards), maxDrop);
   const byScorer = names.map((name) => {
     const at = { baseline: before.scorers.indexOf(name), candidate: after.scorers.indexOf(name) };
     const paired = pairs.map(({ baseline, candidate }) => ({
       baseline: scoresOf(baseline, at.baseline),
       candidate: scoresOf(candidate, at.candidate),
     }));
-    return shown(name, paired);
+    return evidenceIn(name, paired, options);
   });
   const ran = pairs.map(({ baseline, candidate }) => ({
     baseline: ranOf(baseline),
     candidate: ranOf(candidate),
   }));
-  return [...byScorer, shown(null, ran)];
+  return [...byScorer, evidenceIn(null, ran, options)];
 }
 
 export interface Compared {
   readonly before: Before;
   /** None: there was nothing to compare with. */
-  readonly evidence: readonly Shown[];
+  readonly evidence: readonly Evidence[];
   readonly maxDrop: number;
   readonly agentVersion: string;
   /** When the batch began. */
@@ -117,11 +98,11 @@ function sentenceOf(telling: Telling): string {
 }
 
 /** `exact 0.950 → 0.800, failed to run 0.0 % → 10.0 %`. */
-function seen(evidence: readonly Shown[], which: readonly Watched[]): string {
+function seen(evidence: readonly Evidence[], which: readonly Watched[]): string {
   const told = which.flatMap(({ scorer }) => {
-    const shown = evidence.find((each) => each.scorer === scorer);
-    const { baseline = null, candidate = null } = shown ?? {};
-    if (baseline === null || candidate === null) return scorer === null ? [] : [`${scorer} not scored`];
+    const test = evidence.find((each) => each.scorer === scorer)?.test ?? null;
+    if (test === null) return scorer === null ? [] : [`${scorer} not scored`];
+    const { baseline, candidate } = test;
     if (scorer !== null) return [`${scorer} ${baseline.toFixed(3)} → ${candidate.toFixed(3)}`];
     return baseline === 1 && candidate === 1
       ? []

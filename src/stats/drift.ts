@@ -4,18 +4,44 @@
  */
 
 import type { DriftState, Watched } from '../drift-types.ts';
-import { variance } from './moments.ts';
+import { mean, variance } from './moments.ts';
 import { normalQuantile } from './normal.ts';
-import { type PairedExample, scoredInBoth } from './paired.ts';
+import { differences, type PairedExample, scoredInBoth } from './paired.ts';
+import { type PermutationOptions, permutationTest } from './permutation.ts';
 
 /** What one batch shows of one thing that is watched. */
 export interface Evidence {
   /** Null: whether trials ran at all. */
   readonly scorer: string | null;
-  /** One-sided, of "no example changed": small where this batch is worse. Null: no example tells. */
-  readonly p: number | null;
-  /** Of the mean difference if no example changed; 0 where nothing varied. */
-  readonly error: number;
+  /** Null: no example tells anything. */
+  readonly test: {
+    /** One-sided, of "no example changed": small where this batch is worse. */
+    readonly p: number;
+    /** Was p counted? Else it was drawn, and is coarse where it is small. */
+    readonly isExact: boolean;
+    /** Means over the examples in both, 0..1. */
+    readonly baseline: number;
+    readonly candidate: number;
+    /** Of their difference, if no example changed; 0 where nothing varied. */
+    readonly error: number;
+  } | null;
+}
+
+/** What a batch shows of one thing, from the scores of both sides by example. */
+export function evidenceIn(
+  scorer: string | null,
+  pairs: readonly PairedExample[],
+  options: PermutationOptions,
+): Evidence {
+  const all = differences(pairs);
+  if (all.length === 0) return { scorer, test: null };
+  const { worse: p, method } = permutationTest(pairs, options);
+  const baseline = mean(all.map((each) => each.baseline));
+  const candidate = mean(all.map((each) => each.candidate));
+  return {
+    scorer,
+    test: { p, isExact: method === 'exact', baseline, candidate, error: shuffledError(pairs) },
+  };
 }
 
 /** Chosen by simulation: docs/design/drift.md. */
@@ -44,7 +70,7 @@ export function watchDrift(
   const threshold = thresholdOf(evidence.length);
   return evidence.map((each) => {
     const was = before.find(({ scorer }) => scorer === each.scorer);
-    const shown = evidenceOf(each, maxDrop);
+    const shown = shownBy(each, maxDrop);
     const sum = (was?.statistic ?? 0) + (shown === null ? 0 : shown - driftDefaults.allowance);
     const statistic = Math.min(threshold, Math.max(0, sum));
     return {
@@ -69,16 +95,21 @@ function stateOf(was: DriftState, statistic: number, threshold: number): DriftSt
 export const thresholdOf = (watched: number): number =>
   Math.log(driftDefaults.between * watched) / (2 * driftDefaults.allowance);
 
-/** Further out a p says no more than that it is sure. */
-const leastP = 1e-9;
+/** A p of fewer draws than about twenty of 10,000 is coarse. */
+const leastDrawn = 0.002;
+/** Nearer to 0, or to 1, no number is told apart. */
+const leastP = 1e-300;
+const mostP = 1 - 1e-9;
 /** One batch that is better than any cannot take away what several have shown. */
 const leastEvidence = -3;
 
-function evidenceOf({ p, error }: Evidence, maxDrop: number): number | null {
-  if (p === null) return null;
-  const deviations = -normalQuantile(Math.min(1 - leastP, Math.max(leastP, p)));
-  const allowed = error > 0 ? maxDrop / error : 0;
-  return Math.max(leastEvidence, deviations - allowed);
+function shownBy({ test }: Evidence, maxDrop: number): number | null {
+  if (test === null) return null;
+  const { p, isExact, baseline, candidate, error } = test;
+  if (error === 0) return leastEvidence;
+  const byP = -normalQuantile(Math.min(mostP, Math.max(leastP, p)));
+  const deviations = isExact || p >= leastDrawn ? byP : Math.max(byP, (baseline - candidate) / error);
+  return Math.max(leastEvidence, deviations - maxDrop / error);
 }
 
 /** May later batches be measured by it? Not while something adds up that may yet prove a change. */
@@ -88,7 +119,7 @@ export const isAtRest = (watched: readonly Watched[]): boolean =>
   );
 
 /** The standard deviation of the mean difference if labels were shuffled within each example; 0 where nothing varies. */
-export function shuffledError(pairs: readonly PairedExample[]): number {
+function shuffledError(pairs: readonly PairedExample[]): number {
   const both = scoredInBoth(pairs);
   if (both.length === 0) return 0;
   const sum = both.reduce(
