@@ -29,16 +29,17 @@ export function readCron(
   if (fields.length !== 5 && fields.length !== 6) return { field: 'cron', expected: fieldsExpected };
   const expression = expressionOf(fields.join(' '));
   if (typeof expression === 'string') return { field: 'cron', expected: expression };
+  const after = (ms: number): number | null => {
+    let label: number | null = zone.labelAt(ms);
+    for (;;) {
+      label = expression.nextRun(new Date(label))?.getTime() ?? null;
+      if (label === null) return null;
+      const instant = zone.instantOf(label);
+      if (instant > ms) return instant;
+    }
+  };
   return {
-    after: (ms) => {
-      let label: number | null = zone.labelAt(ms);
-      for (;;) {
-        label = expression.nextRun(new Date(label))?.getTime() ?? null;
-        if (label === null) return null;
-        const instant = zone.instantOf(label);
-        if (instant > ms) return instant;
-      }
-    },
+    after: remembering(after),
     upTo: (ms) => {
       // Exclusive of its reference, which has whole seconds.
       const reference = Math.floor(zone.latestLabel(ms) / 1_000) * 1_000 + 1_000;
@@ -58,4 +59,13 @@ function expressionOf(cron: string): Cron | string {
   } catch (error) {
     return `${fieldsExpected} (${error instanceof Error ? error.message : String(error)})`;
   }
+}
+
+/** It is asked at every look at the clock, and the answer stays the same until it is past. */
+function remembering(after: Timetable['after']): Timetable['after'] {
+  let [from, next]: [number, number | null] = [Number.POSITIVE_INFINITY, null];
+  return (ms) => {
+    if (ms < from || (next !== null && ms >= next)) [from, next] = [ms, after(ms)];
+    return next;
+  };
 }

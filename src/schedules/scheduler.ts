@@ -68,6 +68,7 @@ export class Scheduler {
   private readonly effects: Effects;
   private readonly runtime: Runtime;
   private readonly options: SchedulerOptions;
+  /** Until its end is taken, too: it may come in the midst of a look. */
   private readonly running = new Set<FiringBatch>();
   private readonly lastEndings = new WeakMap<FiringBatch, Ending>();
   private readonly ended: (Run & { readonly ending: Ending })[] = [];
@@ -125,7 +126,7 @@ export class Scheduler {
       for (;;) {
         this.nudge = new AbortController();
         const waitMs = await this.look();
-        const isIdle = this.running.size === 0 && this.ended.length === 0;
+        const isIdle = this.running.size === 0;
         if (isIdle && (this.stopping.signal.aborted || isOver())) return;
         await this.runtime.sleep(waitMs, this.nudge.signal);
       }
@@ -164,6 +165,7 @@ export class Scheduler {
       if (end !== null) await this.endBatch(next, { ...batch, end });
       else if (!this.stopping.signal.aborted) this.tryLater(next);
       this.ended.shift();
+      this.running.delete(batch);
     }
   }
 
@@ -284,7 +286,6 @@ export class Scheduler {
       .then(() => this.effects.run(schedule, batch, this.stopping.signal))
       .catch((error: unknown) => ({ ...unknownEnding, lastLine: String(error) }))
       .then((ending) => {
-        this.running.delete(batch);
         this.ended.push({ ...run, ending });
         this.nudge.abort();
       });

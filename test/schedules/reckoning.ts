@@ -7,16 +7,6 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 
-/** A minute that a wall clock shows. */
-interface WallMinute {
-  readonly minute: number;
-  readonly hour: number;
-  readonly day: number;
-  readonly month: number;
-  /** From 0, Sunday. */
-  readonly weekday: number;
-}
-
 /**
  * All firings from a time up to, and without, another, ms since 1970. A minute that the wall clock shows twice fires at its
  * first; minutes that it leaves out fire together, when it is set past them.
@@ -34,7 +24,7 @@ export function reckonFirings(cron: string, timezone: string, from: number, to: 
     if (label <= shown) continue;
     const first = shown === Number.NEGATIVE_INFINITY ? label : shown + minuteMs;
     let isDue = false;
-    for (let each = first; each <= label; each += minuteMs) isDue ||= fires(wallMinuteOf(each));
+    for (let each = first; each <= label; each += minuteMs) isDue ||= fires(each);
     if (isDue && at >= from) firings.push(at);
     shown = label;
   }
@@ -63,21 +53,10 @@ function wallClockOf(timezone: string): (ms: number) => number {
   return (ms) => Date.parse(`${format.format(ms).replace(' ', 'T')}Z`);
 }
 
-function wallMinuteOf(label: number): WallMinute {
-  const date = new Date(label);
-  return {
-    minute: date.getUTCMinutes(),
-    hour: date.getUTCHours(),
-    day: date.getUTCDate(),
-    month: date.getUTCMonth() + 1,
-    weekday: date.getUTCDay(),
-  };
-}
-
 const months = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
 const weekdays = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
 
-function expressionOf(cron: string): (wall: WallMinute) => boolean {
+function expressionOf(cron: string): (label: number) => boolean {
   const fields = cron.split(' ');
   const [minute = '', hour = '', day = '', month = '', weekday = ''] = fields;
   if (fields.length !== 5) throw new Error(`reckoning: five fields, not ${cron}`);
@@ -88,11 +67,15 @@ function expressionOf(cron: string): (wall: WallMinute) => boolean {
   const asWritten = fieldOf(named(weekday, weekdays, 0), 0, 7);
   // Sunday is 0 and 7.
   const ofWeekday = (value: number) => asWritten(value) || (value === 0 && asWritten(7));
-  const isDay = (wall: WallMinute) =>
+  const isDay = (date: Date) =>
     day !== '*' && weekday !== '*'
-      ? ofDay(wall.day) || ofWeekday(wall.weekday)
-      : ofDay(wall.day) && ofWeekday(wall.weekday);
-  return (wall) => ofMinute(wall.minute) && ofHour(wall.hour) && ofMonth(wall.month) && isDay(wall);
+      ? ofDay(date.getUTCDate()) || ofWeekday(date.getUTCDay())
+      : ofDay(date.getUTCDate()) && ofWeekday(date.getUTCDay());
+  return (label) => {
+    const date = new Date(label);
+    const isTime = ofMinute(date.getUTCMinutes()) && ofHour(date.getUTCHours());
+    return isTime && ofMonth(date.getUTCMonth() + 1) && isDay(date);
+  };
 }
 
 const named = (field: string, names: readonly string[], first: number) =>

@@ -6,6 +6,7 @@ import { diskFaults, killedAtCall, killedAtCallReal } from './disk.mjs';
 import { exactlyOnce } from './exactly-once.mjs';
 import { fullDisk } from './full-disk.mjs';
 import { journal } from './journal.mjs';
+import { schedule } from './schedule.mjs';
 import { seeds } from './seeds.mjs';
 import { manyStarts } from './starts.mjs';
 import { atLeastOnce, atMostOnce } from './stateless.mjs';
@@ -25,6 +26,7 @@ export const scenarios = [
   killedAtCallReal,
   manyStarts,
   zombie,
+  schedule,
   storm,
   seeds,
 ];

@@ -1,0 +1,175 @@
+/** Kills of the scheduler, with what it runs and without, while it fires every few seconds on the real local Agent Server. */
+
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { checkBatch } from '../checker.mjs';
+import { writeRows } from '../dataset.mjs';
+import { startProgram } from '../program.mjs';
+import { threadsOf, witnessed } from '../real-facts.mjs';
+import { startReal } from '../servers.mjs';
+
+export const schedule = {
+  name: 'schedule',
+  tells:
+    'kill -9 of the scheduler, a firing every --interval s: each firing one batch, each example executed once, all finished',
+  defaults: { rows: 10, kills: 100, interval: 5, concurrency: 5 },
+  run,
+};
+
+/** A cron expression that is not due while the bench runs. */
+const notNow = '0 0 0 29 2 *';
+
+async function run({ place, chance, rows, kills, interval, concurrency }) {
+  const asked = await writeRows(join(place, 'data.csv'), rows, (question) => `1: ${question}`);
+  const witness = join(place, 'witness.jsonl');
+  const server = await startReal(place, { workers: concurrency, witness });
+  const write = (cron) =>
+    writeFile(join(place, 'schedules.yaml'), scheduleText({ cron, url: server.url, concurrency }));
+  try {
+    await write(`*/${interval} * * * * *`);
+    const lives = await killAgainAndAgain(place, { kills, chance, interval });
+    await write(notNow);
+    const end = await goOnUntilFinished(place);
+
+    const firings = await firingsOf(place);
+    const faults = [...lives.faults, ...end.faults];
+    for (const { name, directory } of firings) {
+      const found = await checkBatch(directory, asked);
+      if (found.figures.right !== rows) found.faults.push(`${found.figures.right} right answers of ${rows}`);
+      faults.push(...found.faults.map((fault) => `${name}: ${fault}`));
+      if (!isDue(name, interval)) faults.push(`${name}: no time at which it was to fire`);
+    }
+    const executed = await executionsOf(witness, firings);
+    faults.push(...executed.faults);
+    if (executed.total !== firings.length * rows)
+      faults.push(`${executed.total} executions for ${firings.length} firings of ${rows}`);
+    if (firings.length < kills / 10) faults.push(`only ${firings.length} firings: nothing is proved`);
+    const left = (await threadsOf(server.url)).length;
+    if (left > 0) faults.push(`${left} threads left`);
+    return {
+      faults,
+      figures: {
+        kills,
+        'while a batch ran': lives.whileRunning,
+        'killed with it': lives.withBatches,
+        firings: firings.length,
+        'gone on with': firings.filter(({ starts }) => starts > 1).length,
+        executions: executed.total,
+        'threads left': left,
+      },
+    };
+  } finally {
+    await server.stop();
+  }
+}
+
+const scheduleText = ({ cron, url, concurrency }) => `out: scheduled
+schedules:
+  each:
+    cron: "${cron}"
+    dataset: data.csv
+    overlap: queue
+    url: ${url}
+    agent: counted
+    concurrency: ${concurrency}
+    give-up: 20s
+`;
+
+const startScheduler = (place) => startProgram(place, ['schedule', 'schedules.yaml']);
+
+/** The batches that it runs: Linux tells a process' children. */
+async function batchesOf({ child: { pid } }) {
+  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
+  return text.split(' ').filter(Boolean).map(Number);
+}
+
+function killIfThere(pid) {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+  }
+}
+
+/** Half of the kills take the batch along, as a machine that fails does; the others leave it to notice and stop. */
+async function killAgainAndAgain(place, { kills, chance, interval }) {
+  const faults = [];
+  let withBatches = 0;
+  let whileRunning = 0;
+  for (let life = 0; life < kills; life += 1) {
+    const scheduler = startScheduler(place);
+    // From before it has begun to after its firing is over.
+    const moment = sleep(chance.between(100, interval * 1_000 + 1_500)).then(() => null);
+    const end = await Promise.race([scheduler.ended, moment]);
+    if (end !== null) {
+      faults.push(`start ${life + 1} ended by itself, with ${end.code}`);
+      continue;
+    }
+    const batches = await batchesOf(scheduler);
+    const taken = chance.happens(0.5) ? batches : [];
+    scheduler.kill();
+    for (const batch of taken) killIfThere(batch);
+    await scheduler.ended;
+    whileRunning += batches.length > 0 ? 1 : 0;
+    withBatches += taken.length > 0 ? 1 : 0;
+  }
+  return { faults, withBatches, whileRunning };
+}
+
+const longestMs = 120_000;
+
+/** A last start, which finds nothing new to fire, brings all that was begun to its end. */
+async function goOnUntilFinished(place) {
+  const scheduler = startScheduler(place);
+  const from = performance.now();
+  let finished = 0;
+  // What waits in a queue begins when the one before has ended: all must be finished at several looks in a row.
+  while (finished < 5 && performance.now() - from < longestMs) {
+    await Promise.race([sleep(1_000), scheduler.ended]);
+    const firings = await firingsOf(place);
+    finished = firings.every(({ state }) => state === 'finished') ? finished + 1 : 0;
+  }
+  const faults = finished < 5 ? [`not all finished ${longestMs / 1_000} s after the last kill`] : [];
+  scheduler.child.kill('SIGTERM');
+  const { code } = await scheduler.ended;
+  if (code !== 143) faults.push(`the last scheduler ended with ${code}`);
+  return { faults };
+}
+
+/** The directories there are, with what their manifests say. */
+async function firingsOf(place) {
+  const at = join(place, 'scheduled/each');
+  const names = await readdir(at).catch(() => []);
+  return Promise.all(
+    names.sort().map(async (name) => {
+      const directory = join(at, name);
+      const text = await readFile(join(directory, 'batch.json'), 'utf8').catch(() => '{}');
+      const { id, state, starts = [] } = JSON.parse(text);
+      return { name, directory, id, state, starts: starts.length };
+    }),
+  );
+}
+
+/** Named by the time of the firing, as 20261122T030000Z. */
+function isDue(name, interval) {
+  const match = /^\d{8}T\d{4}(\d{2})Z$/.exec(name);
+  return match !== null && Number(match[1]) % interval === 0;
+}
+
+/** What the server did, held against the batches there are. */
+async function executionsOf(witness, firings) {
+  const lines = await witnessed(witness);
+  const known = new Set(firings.map(({ id }) => id));
+  const strange = lines.filter(({ batch }) => !known.has(batch));
+  const times = new Map();
+  for (const { batch, example } of lines) {
+    const key = `${batch} ${example}`;
+    times.set(key, (times.get(key) ?? 0) + 1);
+  }
+  const twice = [...times].filter(([, count]) => count > 1).map(([key]) => key);
+  const faults = [];
+  if (strange.length > 0) faults.push(`${strange.length} executions of no batch that is there`);
+  if (twice.length > 0) faults.push(`${twice.length} executed more than once: ${twice.slice(0, 5)}`);
+  return { total: lines.length, faults };
+}
