@@ -3,9 +3,10 @@
 import { crc32 } from 'node:zlib';
 import type { Comparison } from '../comparison-types.ts';
 import type { GateResult, Summary } from '../summary-types.ts';
-import type { Failure, JobRecord, Json, Score } from '../types.ts';
+import type { Failure, JobRecord, Score } from '../types.ts';
 import { adviceFor } from './advice.ts';
-import { promptOf } from './prompt.ts';
+import { isLow, shownScore } from './low-scores.ts';
+import { expectedText, promptOf } from './prompt.ts';
 import { shorten } from './shorten.ts';
 
 /** A word for each element of a test case; `passed` has none. */
@@ -28,13 +29,11 @@ const longest = { id: 200, text: 1_000, message: 300 } as const;
 const mostScores = 20;
 const mostFlips = 20;
 
-const isBad = ({ value }: Score) => value !== null && value < 1;
-
 /** Of a turn: what its scores say; where it has none, how it ended. */
 export function statusOf({ outcome, scores }: JobRecord): CaseStatus {
   if (outcome === 'error') return 'error';
   const all = Object.values(scores);
-  if (all.some(isBad)) return 'failure';
+  if (all.some(isLow)) return 'failure';
   const isScored = all.some(({ value }) => value !== null);
   return isScored || (outcome === 'success' && all.length === 0) ? 'passed' : 'skipped';
 }
@@ -73,7 +72,7 @@ const shownId = (id: string) =>
   id.length <= longest.id ? id : `${shorten(id, longest.id)}${crc32(id).toString(16)}`;
 
 function lowScores({ scores }: JobRecord): { type: string; lines: string[] } {
-  const bad = Object.entries(scores).filter(([, score]) => isBad(score));
+  const bad = Object.entries(scores).filter(([, score]) => isLow(score));
   const lines = bad.slice(0, mostScores).map(([name, score]) => scoreLine(name, score));
   if (bad.length > mostScores) lines.push(`and ${bad.length - mostScores} more scores below 1`);
   return { type: bad[0]?.[0] ?? '', lines };
@@ -81,9 +80,6 @@ function lowScores({ scores }: JobRecord): { type: string; lines: string[] } {
 
 const scoreLine = (name: string, { value, reason }: Score) =>
   `${name}: ${value === null ? 'not scored' : shownScore(value)}${reason === null ? '' : `: ${shorten(reason, longest.text)}`}`;
-
-/** To three digits, and never as 1 where it is not. */
-const shownScore = (value: number) => String(value > 0.999 ? value : Number(value.toPrecision(3)));
 
 function troubleOf(record: JobRecord, status: CaseStatus): { type: string; lines: string[] } {
   const { failure, outcome, scores } = record;
@@ -107,7 +103,7 @@ function failureLines(failure: Failure, outcome: JobRecord['outcome']): string[]
 function contextOf({ input, expected, response, thread_id, run_id }: JobRecord): string[] {
   const texts = {
     asked: promptOf(input),
-    expected: shownJson(expected),
+    expected: expectedText(expected),
     answered: response,
     thread: thread_id,
     run: run_id,
@@ -116,9 +112,6 @@ function contextOf({ input, expected, response, thread_id, run_id }: JobRecord):
     text === null ? [] : [`${name}: ${shorten(text, longest.text)}`],
   );
 }
-
-const shownJson = (value: Json) =>
-  value === null || typeof value === 'string' ? value : JSON.stringify(value);
 
 /** What the batch comes to: its verdict, each gate, the comparison in all and by scorer. */
 export function gateCases({ verdict, stop, gates, comparison }: Summary): TestCase[] {
