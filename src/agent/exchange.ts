@@ -2,6 +2,7 @@
 
 import type { Dispatcher } from 'undici';
 import type { Ownership } from '../contracts.ts';
+import type { Placed } from '../crowd.ts';
 import type { Runtime } from '../runtime.ts';
 import { type Body, createBody, encodingOf } from './decode.ts';
 import type { Incoming, Intake } from './intake.ts';
@@ -103,7 +104,8 @@ interface Ends {
 const largeBytes = 64 * 1024;
 
 /** One request under way, as undici's handler. */
-export class Exchange implements Dispatcher.DispatchHandler, Incoming {
+export class Exchange implements Dispatcher.DispatchHandler, Incoming, Placed {
+  place = -1;
   private phase: HttpPhase = 'connecting';
   private status = 0;
   private headers: HttpHeaders = {};

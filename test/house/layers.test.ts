@@ -26,6 +26,7 @@ const ground = [
   'random',
   'json',
   'asked',
+  'crowd',
   'glob',
   'yaml',
   'gate',
@@ -74,6 +75,7 @@ const rooms = [
   'stats',
   'comparing',
   'reports',
+  'telemetry',
   'schedules',
 ];
 
