@@ -42,6 +42,12 @@ async function run({ place, chance, rows, kills, interval, concurrency }) {
     }
     const executed = await executionsOf(witness, firings);
     faults.push(...executed.faults);
+    const missed = await missedOf(place);
+    const lost = duesBetween(firings, interval).filter((due) => !firings.some(isOf(due)) && !missed(due));
+    if (lost.length > 0)
+      faults.push(
+        `${lost.length} neither fired nor told as missed, such as ${new Date(lost[0]).toISOString()}`,
+      );
     if (executed.total !== firings.length * rows)
       faults.push(`${executed.total} executions for ${firings.length} firings of ${rows}`);
     if (firings.length < kills / 10) faults.push(`only ${firings.length} firings: nothing is proved`);
@@ -54,6 +60,7 @@ async function run({ place, chance, rows, kills, interval, concurrency }) {
         'while a batch ran': lives.whileRunning,
         'killed with it': lives.withBatches,
         firings: firings.length,
+        'told as missed': duesBetween(firings, interval).length - firings.length - lost.length,
         'gone on with': firings.filter(({ starts }) => starts > 1).length,
         executions: executed.total,
         'threads left': left,
@@ -100,7 +107,7 @@ async function killAgainAndAgain(place, { kills, chance, interval }) {
   for (let life = 0; life < kills; life += 1) {
     const scheduler = startScheduler(place);
     // From before it has begun to after its firing is over.
-    const moment = sleep(chance.between(100, interval * 1_000 + 1_500)).then(() => null);
+    const moment = sleep(chance.between(100, interval * 2_000)).then(() => null);
     const end = await Promise.race([scheduler.ended, moment]);
     if (end !== null) {
       faults.push(`start ${life + 1} ended by itself, with ${end.code}`);
@@ -151,10 +158,33 @@ async function firingsOf(place) {
   );
 }
 
-/** Named by the time of the firing, as 20261122T030000Z. */
-function isDue(name, interval) {
-  const match = /^\d{8}T\d{4}(\d{2})Z$/.exec(name);
-  return match !== null && Number(match[1]) % interval === 0;
+/** Named by the time of the firing, as 20261122T030000Z. NaN where it is none. */
+const timeOf = (name) =>
+  Date.parse(name.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'));
+
+const isDue = (name, interval) => (timeOf(name) / 1_000) % interval === 0;
+
+const isOf =
+  (due) =>
+  ({ name }) =>
+    timeOf(name) === due;
+
+/** From the first firing to the last; `interval` goes into a minute. */
+function duesBetween(firings, interval) {
+  const dues = [];
+  const last = timeOf(firings.at(-1)?.name ?? '');
+  for (let due = timeOf(firings[0]?.name ?? ''); due <= last; due += interval * 1_000) dues.push(due);
+  return dues;
+}
+
+/** What the schedulers said was missed: a test of whether a time is among that. */
+async function missedOf(place) {
+  const lines = (await readFile(join(place, 'program.log'), 'utf8')).split('\n');
+  const ranges = lines
+    .filter((line) => line.includes(' missed: '))
+    .map((line) => line.slice(line.indexOf(' missed: ')).match(/\d{4}-\d\d-\d\dT[\d:.]+Z/g) ?? [])
+    .map((times) => ({ first: Date.parse(times[0]), last: Date.parse(times.at(-1)) }));
+  return (due) => ranges.some(({ first, last }) => first <= due && due <= last);
 }
 
 /** What the server did, held against the batches there are. */
@@ -167,9 +197,11 @@ async function executionsOf(witness, firings) {
     const key = `${batch} ${example}`;
     times.set(key, (times.get(key) ?? 0) + 1);
   }
+  const order = lines.map(({ batch }) => batch).filter((batch, at, all) => batch !== all[at - 1]);
   const twice = [...times].filter(([, count]) => count > 1).map(([key]) => key);
   const faults = [];
   if (strange.length > 0) faults.push(`${strange.length} executions of no batch that is there`);
+  if (order.length > new Set(order).size) faults.push('batches were run beside each other');
   if (twice.length > 0) faults.push(`${twice.length} executed more than once: ${twice.slice(0, 5)}`);
   return { total: lines.length, faults };
 }
