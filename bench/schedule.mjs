@@ -2,13 +2,15 @@
  * A month of firings a minute, simulated: does the scheduler grow? Its own code, its own state file, batches that are over at
  * once, and a clock that is moved.
  *
- *   npm run build && node --expose-gc bench/schedule.mjs [--days 30]
+ *   npm run build && node bench/schedule.mjs [--days 30]
  */
 
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { Scheduler } from '../dist/schedules/scheduler.js';
 import { readSchedules } from '../dist/schedules/schedules-file.js';
 import { writeState } from '../dist/schedules/state-file.js';
@@ -40,21 +42,22 @@ function movedClock() {
 const openFiles = async () => (await readdir('/proc/self/fd').catch(() => [])).length;
 
 async function main() {
-  if (globalThis.gc === undefined) throw new Error('start it with node --expose-gc');
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc');
   const place = await mkdtemp(join(tmpdir(), 'bench-schedule-'));
   const statePath = join(place, 'schedules.json');
   const runtime = movedClock();
   let [fired, told, day] = [0, 0, 0];
 
   const tellDay = async () => {
-    globalThis.gc();
+    collectGarbage();
     const { heapUsed } = process.memoryUsage();
     const { size } = await stat(statePath);
     const cells = [day, fired, (heapUsed / 2 ** 20).toFixed(2), await openFiles(), size];
     process.stdout.write(`| ${cells.join(' | ')} |\n`);
   };
   const effects = {
-    worksOf: async (_, { due }) => [{ dataset: 'qa.csv', directory: `often/${due}`, sha256: null }],
+    worksOf: async (_, { due }) => [{ dataset: 'qa.csv', directory: `often/${due}`, file: null }],
     run: async () => {
       fired += 1;
       return { code: 0, lastLine: null, summary: null };
