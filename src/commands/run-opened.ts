@@ -144,6 +144,7 @@ async function runToStop(
         batchId: manifest.id,
         isLocal: order.target.isLocal,
         doubtful: doubtfulJobs(batch),
+        traceparent: observer.traceparent,
         answering: createAnswering({ ...config, rules: order.rules, decided: order.again?.decided }),
       },
       {

@@ -2,6 +2,7 @@
 
 import { crc32 } from 'node:zlib';
 import type { Comparison } from '../comparison-types.ts';
+import type { DriftFacts } from '../drift-types.ts';
 import type { GateResult, Summary } from '../summary-types.ts';
 import type { Failure, JobRecord, Score } from '../types.ts';
 import { adviceFor } from './advice.ts';
@@ -114,7 +115,7 @@ function contextOf({ input, expected, response, thread_id, run_id }: JobRecord):
 }
 
 /** What the batch comes to: its verdict, each gate, the comparison in all and by scorer. */
-export function gateCases({ verdict, stop, gates, comparison }: Summary): TestCase[] {
+export function gateCases({ verdict, stop, gates, comparison, drift }: Summary): TestCase[] {
   const { exit_code, sentence } = verdict;
   const why = [
     `${verdict.verdict}: ${sentence}`,
@@ -125,7 +126,8 @@ export function gateCases({ verdict, stop, gates, comparison }: Summary): TestCa
       ? passed('verdict')
       : notPassed('verdict', exit_code === 1 ? 'failure' : 'error', verdict.verdict, why),
     ...gates.map(gateCase),
-    ...(comparison === null ? [] : comparisonCases(comparison)),
+    ...(drift === null ? [] : [driftCase(drift)]),
+    ...(comparison === null ? [] : comparisonCases(comparison, drift === null)),
   ];
 }
 
@@ -138,10 +140,16 @@ function gateCase({ gate, holds, sentence }: GateResult): TestCase {
   return holds ? passed(name) : notPassed(name, 'failure', 'gate', [shorten(sentence, longest.text)]);
 }
 
+const driftCase = ({ state, sentence }: DriftFacts): TestCase =>
+  state === 'steady'
+    ? passed('drift')
+    : notPassed('drift', 'failure', 'REGRESSED', [`REGRESSED: ${shorten(sentence, longest.text)}`]);
+
 /** One that decides nothing is skipped: whether that is good enough the verdict says. */
 const comparisonStatus = { OK: 'passed', REGRESSED: 'failure', INCONCLUSIVE: 'skipped' } as const;
 
-function comparisonCases(comparison: Comparison): TestCase[] {
+/** @param decides False: the drift does. */
+function comparisonCases(comparison: Comparison, decides: boolean): TestCase[] {
   const { verdict, sentence, scorers } = comparison;
   const whole = { name: 'comparison', verdict, sentence, more: pairsLine(comparison) };
   const each = scorers.map(({ name, verdict, sentence }) => ({
@@ -153,7 +161,7 @@ function comparisonCases(comparison: Comparison): TestCase[] {
   return [whole, ...each].map(({ name, verdict, sentence, more }) =>
     verdict === 'OK'
       ? passed(name)
-      : notPassed(name, comparisonStatus[verdict], verdict, [
+      : notPassed(name, decides ? comparisonStatus[verdict] : 'skipped', verdict, [
           `${verdict}: ${shorten(sentence, longest.text)}`,
           ...more,
         ]),

@@ -56,6 +56,7 @@ export function comparisonLines(comparison: Comparison | null): string[] {
     ),
     ...pairLines(comparison),
     ...comparison.ratios.flatMap(ratioLine),
+    ...toolLines(comparison),
     ...flipLines('Worse than before', worse, sum(scorers.map(({ lost }) => lost))),
     ...flipLines('Better than before', better, sum(scorers.map(({ gained }) => gained))),
     ...groupLines(comparison),
@@ -93,6 +94,19 @@ function ratioLine({ name: of, ratio, interval, examples }: RatioComparison): st
 
 /** `+10.0 %` of 1.1. */
 const percent = (ratio: number) => `${ratio >= 1 ? '+' : '−'}${Math.abs(100 * (ratio - 1)).toFixed(1)} %`;
+
+const mostTools = 5;
+
+function toolLines({ tools }: Comparison): string[] {
+  const calls = (count: number) => count.toFixed(2);
+  return tools
+    .filter(({ baseline, candidate }) => calls(baseline) !== calls(candidate))
+    .slice(0, mostTools)
+    .map(
+      (tool) =>
+        `- calls of ${name(tool.name)} a turn: ${calls(tool.baseline)} before, ${calls(tool.candidate)} now`,
+    );
+}
 
 /** @param counted Those that are not among the flips too: of these only so many are kept. */
 function flipLines(title: string, flips: readonly Flip[], counted: number): string[] {

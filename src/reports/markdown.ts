@@ -9,6 +9,7 @@ import { endings } from './causes.ts';
 import { formatCount, formatDuration, formatShare, formatTurns } from './figures.ts';
 import { type LowTurns, lowestOf, noLowTurns } from './low-scores.ts';
 import { comparisonLines } from './markdown-comparison.ts';
+import { driftLines } from './markdown-drift.ts';
 import { lowScoreLines, mostLowTurns } from './markdown-low-scores.ts';
 import { gateLines, scoreLines } from './markdown-scores.ts';
 import { code, firstThatFit, prose, table } from './markdown-text.ts';
@@ -41,6 +42,7 @@ export function markdownOf(summary: Summary, low: LowTurns, { files, next }: Ren
     verdictLines(summary),
     gateLines(summary.gates),
     scoreLines(summary.scores),
+    driftLines(summary.drift),
     comparisonLines(summary.comparison),
     lowScoreLines(low),
     failureLines(summary.failures),

@@ -66,6 +66,7 @@ describe('the Markdown report', () => {
       '❌ FAILED: tame',
       'Gates',
       'Scores',
+      'Since the last good ones',
       'Compared with the baseline',
       'Worse than before: 4',
       'Better than before: 1',
@@ -81,9 +82,9 @@ describe('the Markdown report', () => {
   it('has nothing of what a batch has not', () => {
     const summary = madeSummary([madeRecord()], tame);
 
-    const text = markdown({ ...summary, scores: [], gates: [], comparison: null, notes: [] });
+    const text = markdown({ ...summary, scores: [], gates: [], comparison: null, drift: null, notes: [] });
 
-    expect(text).not.toMatch(/Gates|Scores|baseline|went wrong|To know/);
+    expect(text).not.toMatch(/Gates|Scores|last good|baseline|went wrong|To know/);
     expect(text).toContain('| latency | 812 ms | – |');
   });
 
