@@ -88,7 +88,7 @@ async function batchesBefore(
 }
 
 /** Finished, not found bad, and nothing adds up against it that may yet prove a change. */
-const isGood = ({ state, verdict, drift }: HistoryRow): boolean =>
+export const isGood = ({ state, verdict, drift }: HistoryRow): boolean =>
   state === 'finished' &&
   (verdict === 'OK' || verdict === 'INCONCLUSIVE') &&
   (drift === null || isAtRest(drift.watched));

@@ -13,6 +13,7 @@ import { openIntents } from '../sinks/intents.ts';
 import { openJournal } from '../sinks/jsonl.ts';
 import { budgetFacts } from '../spending.ts';
 import type { Stop, Summary } from '../summary-types.ts';
+import type { Observer } from '../telemetry/observer.ts';
 import { type AgentWatch, unwatched, watchAgent } from './agent-watch.ts';
 import { comparisonOf, end, factsOf, restOf } from './ending.ts';
 import { extractionOf } from './extraction.ts';
@@ -31,7 +32,7 @@ import { watchVerdict } from './verdict-watch.ts';
 
 type Opened = Omit<Prepared, 'reached'> & { readonly reached: Reached };
 
-export async function runOpened(begun: Opened, io: Io): Promise<Summary> {
+export async function runOpened(begun: Opened, observer: Observer, io: Io): Promise<Summary> {
   const { place, order, left, plan, manifest } = begun;
   const { config, again } = order;
   const startedAt = io.runtime.now();
@@ -51,7 +52,7 @@ export async function runOpened(begun: Opened, io: Io): Promise<Summary> {
   try {
     ({ stop, notes, jobsLeft } = await runToStop(
       begun,
-      { live, stopping, watch, concurrency, startedAt },
+      { live, observer, stopping, watch, concurrency, startedAt },
       io,
     ));
   } catch (error) {
@@ -107,6 +108,7 @@ export async function runOpened(begun: Opened, io: Io): Promise<Summary> {
 
 interface Watched {
   readonly live: Live;
+  readonly observer: Observer;
   readonly stopping: Stopping;
   readonly watch: AgentWatch;
   readonly concurrency: AutoConcurrency | null;
@@ -116,7 +118,7 @@ interface Watched {
 /** Runs until nothing is left, or something stops it. */
 async function runToStop(
   batch: Opened,
-  { live, stopping, watch, concurrency, startedAt }: Watched,
+  { live, observer, stopping, watch, concurrency, startedAt }: Watched,
   io: Io,
 ): Promise<{ stop: Stop | null; notes: readonly string[]; jobsLeft: number }> {
   const { place, order, dataset, promise, left, plan, manifest, reached } = batch;
@@ -143,6 +145,7 @@ async function runToStop(
         batchId: manifest.id,
         isLocal: order.target.isLocal,
         doubtful: doubtfulJobs(batch),
+        traceparent: observer.traceparent,
         answering: createAnswering({ ...config, rules: order.rules, decided: order.again?.decided }),
       },
       {
@@ -179,11 +182,13 @@ async function runToStop(
         left.onRecord(record);
         unasked.see(record);
         live.onRecord(record);
+        observer.onRecord(record);
         decided.onRecord(record);
       },
       onOutage: (state) => {
         watch.rest(state.isOn);
         live.onOutage(state);
+        observer.onOutage(state);
       },
     });
     const isWhole = left.summary.counts(plan.turns).not_yet === 0;

@@ -95,11 +95,15 @@ const factsOf = (end: BatchEnd, summary: BatchSummary | null): Partial<Notice> =
   drift: summary?.drift ?? null,
 });
 
-/** One notice for all that were missed at once. */
-export function missedNotice(
-  { schedule, at }: Omit<Told, 'due'>,
-  missed: readonly [Missed, ...Missed[]],
-): Notice {
+/** One notice for all that were missed at once for the same reason. */
+export function missedNotices(told: Omit<Told, 'due'>, missed: readonly Missed[]): readonly Notice[] {
+  return (['late', 'overlap'] as const).flatMap((why) => {
+    const [first, ...more] = missed.filter((one) => one.why === why);
+    return first === undefined ? [] : [missedNotice(told, [first, ...more])];
+  });
+}
+
+function missedNotice({ schedule, at }: Omit<Told, 'due'>, missed: readonly [Missed, ...Missed[]]): Notice {
   const [first] = missed;
   const why = first.why === 'overlap' ? 'the one before still ran' : 'nobody was there to start it';
   const [one, last] = [iso(first.due), iso((missed.at(-1) ?? first).due)];

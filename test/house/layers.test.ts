@@ -75,6 +75,7 @@ const rooms = [
   'stats',
   'comparing',
   'reports',
+  'telemetry',
   'schedules',
 ];
 
