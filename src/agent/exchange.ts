@@ -13,6 +13,8 @@ export interface HttpRequest {
   readonly path: string;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** W3C Trace Context. Default: none is sent. */
+  readonly traceparent?: string | undefined;
   /** `Runtime.now()` by which it must have ended. */
   readonly deadline: number;
   /** Looked at before it is sent, and by the sweep. */

@@ -72,13 +72,14 @@ export function createHttp(options: HttpOptions, runtime: Runtime): Http {
       const exchange = new Exchange(request, parts, { answer: resolve, fault: reject });
       if (!exchange.look(runtime.now())) return;
       inFlight.add(exchange);
-      const { method, path, body } = request;
+      const { method, path, body, traceparent } = request;
+      const own = body === undefined ? headers.plain : headers.json;
       dispatcher.dispatch(
         {
           origin,
           path: prefix + path,
           method,
-          headers: body === undefined ? headers.plain : headers.json,
+          headers: traceparent === undefined ? own : { ...own, traceparent },
           body: body === undefined ? null : JSON.stringify(body),
           // undici's own limits are five minutes, too short for an agent; the sweep has ours.
           headersTimeout: 0,

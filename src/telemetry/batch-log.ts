@@ -4,6 +4,7 @@ import type { Summary } from '../summary-types.ts';
 import type { Attempt, Failure, JobRecord } from '../types.ts';
 import type { Log, LogFields } from './log.ts';
 import type { ObservedBatch, Observer } from './observer.ts';
+import { ownAttempts } from './own-attempts.ts';
 
 /** Tells that the batch begins; and what comes of it, as it is told. */
 export function logBatch(log: Log, batch: ObservedBatch): Observer {
@@ -49,11 +50,6 @@ const placeOf = (batch: string, { id, trial, turn, revision, thread_id }: JobRec
   revision,
   thread_id,
 });
-
-/** Those of this revision: a record holds those of the earlier ones too. */
-function ownAttempts({ attempts, revision, started_at }: JobRecord): readonly Attempt[] {
-  return revision === 1 ? attempts : attempts.filter((attempt) => attempt.started_at >= started_at);
-}
 
 const attemptFields = (
   { attempt, run_id, status, started_at, latency_ms, failure }: Attempt,

@@ -1,7 +1,7 @@
 /** Who is told of a batch while it runs, and can do nothing to it. */
 
 import type { Summary } from '../summary-types.ts';
-import type { Failure, JobRecord } from '../types.ts';
+import type { Failure, JobRecord, JsonObject } from '../types.ts';
 
 /** A batch that begins, or goes on. */
 export interface ObservedBatch {
@@ -35,6 +35,8 @@ export interface Observer extends AsyncDisposable {
   /** Told while the server refuses everything, before each look, and when it no longer does. */
   onOutage(outage: Outage): void;
   onEnd(summary: Summary): void;
+  /** The header `traceparent` of a request that asks, by the metadata of its run. Default: none is sent. */
+  readonly traceparent?: ((metadata: JsonObject) => string) | undefined;
 }
 
 /** Tells each of them, in order; they are disposed of together. */
@@ -48,6 +50,7 @@ export const observers = (all: readonly Observer[]): Observer => ({
   onEnd: (summary) => {
     for (const each of all) each.onEnd(summary);
   },
+  traceparent: all.find((each) => each.traceparent !== undefined)?.traceparent,
   [Symbol.asyncDispose]: async () => {
     await Promise.all(all.map((each) => each[Symbol.asyncDispose]()));
   },
