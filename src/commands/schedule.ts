@@ -23,6 +23,10 @@ export async function schedule(file: string, config: Config, io: Io): Promise<nu
   if (config.list) return listFirings(schedules, config, io);
   const home = dirname(path);
   const out = resolve(home, schedules.out);
+  if (config.history !== null) {
+    const { tellHistory } = await import('./schedule-history.ts');
+    return tellHistory(named(schedules, config.history, '--history'), out, config, io);
+  }
   const once = config.once === null ? null : named(schedules, config.once, '--once');
   await mkdir(out, { recursive: true }).catch((error: unknown) => {
     throw new ConfigError(
