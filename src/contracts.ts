@@ -19,6 +19,7 @@ import type {
   Scores,
   Turn,
   UnscoredRecord,
+  Usage,
 } from './types.ts';
 
 /** How a dataset is read. Part of a batch's identity. */
@@ -229,6 +230,13 @@ export interface JudgeQuestion {
   readonly task: string;
   /** Can this be read as a reply? A judge that never gives one that can is told of. */
   isReadable(reply: string): boolean;
+}
+
+/** What a judge said at one asking. */
+export interface JudgeSaid {
+  readonly text: string;
+  /** Null: it told none. */
+  readonly usage: Usage | null;
 }
 
 export type JudgeReply =

@@ -200,7 +200,8 @@ export const optionTable = {
   list: optional({ flag: 'list', kind: toggle, group: 'Which batch', commands: ['schedule'], help: 'the next five firings of each, and start nothing' }),
   once: optional({ flag: 'once', kind: text('name'), group: 'Which batch', commands: ['schedule'], help: 'fire this one now, and end with its exit code' }),
   listen: given({ flag: 'listen', kind: listenAddress, env: ['THREADMILL_LISTEN'], default: '127.0.0.1:9464', group: 'What is kept and told', commands: ['schedule'], help: '/metrics, /healthz and /readyz; none for none' }),
-  asJson: optional({ flag: 'json', kind: toggle, group: 'What is kept and told', commands: ['schedule'], help: '--list as JSON' }),
+  history: optional({ flag: 'history', kind: text('name'), group: 'Which batch', commands: ['schedule'], help: 'how the firings of this one went' }),
+  asJson: optional({ flag: 'json', kind: toggle, group: 'What is kept and told', commands: ['schedule'], help: '--list and --history as JSON' }),
   port: given({ flag: 'port', kind: wholeNumber(0, 65_535), default: '2024', group: 'The agent', commands: ['serve'], help: 'to listen on; 0 takes a free one' }),
   workers: given({ flag: 'workers', kind: wholeNumber(1, 1_000), default: '10', group: 'The agent', commands: ['serve'], help: 'runs in flight at the server' }),
 } as const;

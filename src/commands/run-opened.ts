@@ -26,7 +26,7 @@ import { watchServer } from './server-watch.ts';
 import { listenForStops, type Stopping } from './stopping.ts';
 import { sweepLoose } from './sweep.ts';
 import type { Reached } from './target.ts';
-import { say, sayJson } from './tell.ts';
+import { sayJson } from './tell.ts';
 import { Unasked } from './unasked.ts';
 import { watchVerdict } from './verdict-watch.ts';
 
@@ -69,7 +69,6 @@ export async function runOpened(begun: Opened, observer: Observer, io: Io): Prom
     ...begun,
     manifest: { ...manifest, agent: { ...manifest.agent, version: watch.facts.version } },
   };
-  for (const note of batch.dataset.scoring.judge?.notes() ?? []) say(io, config, note);
   const sum = live.isRevised || again !== null ? await left.summariseAnew() : left.summary;
   const notYet = sum.counts(plan.turns).not_yet;
   if (again !== null) stop ??= restOf(notYet);
@@ -101,7 +100,7 @@ export async function runOpened(begun: Opened, observer: Observer, io: Io): Prom
     comparison: compared.comparison,
     drift: compared.drift,
     onInconclusive: config.onInconclusive,
-    notes: [...notes, ...compared.notes],
+    notes: [...notes, ...(batch.dataset.scoring.judge?.notes() ?? []), ...compared.notes],
   });
   return end(batch, summary, { turnsLeft, canRunAgain: rowsToRunAgain > 0 }, io);
 }

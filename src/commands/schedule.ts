@@ -24,6 +24,10 @@ export async function schedule(file: string, config: Config, io: Io): Promise<nu
   if (config.list) return listFirings(schedules, config, io);
   const home = dirname(path);
   const out = resolve(home, schedules.out);
+  if (config.history !== null) {
+    const { tellHistory } = await import('./schedule-history.ts');
+    return tellHistory(named(schedules, config.history, '--history'), out, config, io);
+  }
   const once = config.once === null ? null : named(schedules, config.once, '--once');
   await mkdir(out, { recursive: true }).catch((error: unknown) => {
     throw new ConfigError(
@@ -40,7 +44,7 @@ export async function schedule(file: string, config: Config, io: Io): Promise<nu
   const scheduler = new Scheduler({ ...schedules, all }, state, watch.effects(effects), {
     runtime: io.runtime,
   });
-  const stopping = listen(scheduler, effects, { path, isOnce: once !== null }, io);
+  const stopping = listen(scheduler, effects, { path, out, isOnce: once !== null }, io);
   try {
     if (once === null) {
       const watched = { schedules: () => scheduler.all, state, scheduler, lock, out };
@@ -103,6 +107,8 @@ const stopCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const satisfies 
 
 interface Listening {
   readonly path: string;
+  /** Absolute. */
+  readonly out: string;
   readonly isOnce: boolean;
 }
 
@@ -110,13 +116,17 @@ interface Listening {
 function listen(
   scheduler: Scheduler,
   effects: ReturnType<typeof createScheduleEffects>,
-  { path, isOnce }: Listening,
+  { path, out, isOnce }: Listening,
   io: Io,
 ) {
   let exitCode: number | null = null;
   const reload = async () => {
     try {
-      scheduler.replace(await load(path, io));
+      const changed = await load(path, io);
+      // The lock and the state are there.
+      if (resolve(dirname(path), changed.out) !== out)
+        throw new ConfigError(`out: expected ${out}, as before, got ${changed.out}: stop, and start again`);
+      scheduler.replace(changed);
       sayAt(io, `${basename(path)} was read again.`);
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;

@@ -1,7 +1,7 @@
 /** What is told of firings. Pure. */
 
 import type { Notice, NoticeName } from '../notice.ts';
-import type { Missed } from './due.ts';
+import { type Missed, mostListed } from './due.ts';
 import type { BatchSummary } from './ending.ts';
 import { type BatchEnd, type FiringBatch, firingName, type Health, iso } from './state.ts';
 
@@ -107,9 +107,10 @@ function missedNotice({ schedule, at }: Omit<Told, 'due'>, missed: readonly [Mis
   const [first] = missed;
   const why = first.why === 'overlap' ? 'the one before still ran' : 'nobody was there to start it';
   const [one, last] = [iso(first.due), iso((missed.at(-1) ?? first).due)];
+  const count = missed.length > mostListed ? `more than ${mostListed}` : missed.length;
   const sentence =
     missed.length === 1
       ? `${schedule}: the firing of ${one} was missed: ${why}`
-      : `${schedule}: ${missed.length} firings were missed, from ${one} to ${last}: ${why}`;
+      : `${schedule}: ${count} firings were missed, from ${one} to ${last}: ${why}`;
   return notice('missed', { schedule, due: last, at }, { sentence });
 }

@@ -10,7 +10,7 @@
 
 import { SinkError } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
-import { decide } from './due.ts';
+import { decide, lateAfterMs } from './due.ts';
 import { type Effects, type SchedulerOptions, schedulerDefaults } from './effects.ts';
 import { type Ending, endOf, givenUp, healthOf } from './ending.ts';
 import { changeNotice, endNotice, missedNotices, startedNotice, type Told } from './notices.ts';
@@ -49,6 +49,8 @@ export class Scheduler {
   private readonly stopping = new AbortController();
   private nudge = new AbortController();
   private isDurable = true;
+  /** Is the clock before what was decided? */
+  private isBehind = false;
   /** `Runtime.now()` of the last look that went through: does it live? */
   lookedAt: number;
 
@@ -119,6 +121,7 @@ export class Scheduler {
     try {
       await this.takeEnds();
       if (!this.stopping.signal.aborted) {
+        this.tellClock();
         for (const schedule of this.schedules.all) await this.decideFor(schedule);
         for (const schedule of this.schedules.all) await this.findWorks(schedule);
       }
@@ -180,6 +183,19 @@ export class Scheduler {
     }
     close(state, schedule, this.wallMs());
     this.isDurable = false;
+  }
+
+  /** Until the clock is where it was, nothing fires: whoever looks for it should find why. */
+  private tellClock(): void {
+    const now = this.wallMs();
+    const decided = this.schedules.all.map((schedule) => Date.parse(this.stateOf(schedule).decided_up_to));
+    const furthest = Math.max(...decided);
+    const isBehind = furthest - now > lateAfterMs;
+    if (isBehind && !this.isBehind)
+      this.effects.say(
+        `The clock was set back to ${iso(now)}: nothing due up to ${iso(furthest)} fires again, so that none fires twice.`,
+      );
+    this.isBehind = isBehind;
   }
 
   private async decideFor(schedule: Schedule): Promise<void> {

@@ -203,6 +203,9 @@ describe('SIGHUP', () => {
     await scheduler.says('the old one goes on:\nschedules.yaml:4: cron: expected five fields');
     const before = server.counts.creates;
     await server.when(({ counts }) => counts.creates > before);
+    await place.file('schedules.yaml', made('new', everySecond).replace('out: scheduled', 'out: elsewhere'));
+    scheduler.process.kill('SIGHUP');
+    await scheduler.says('as before, got elsewhere: stop, and start again');
     await place.file('schedules.yaml', made('new', everySecond));
     scheduler.process.kill('SIGHUP');
     await expect.poll(() => firingsOf(place, 'new'), patiently).not.toEqual([]);

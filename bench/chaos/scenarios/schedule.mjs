@@ -17,6 +17,9 @@ export const schedule = {
   run,
 };
 
+/** Until something is done, or all is finished. */
+const longestMs = 120_000;
+
 /** A cron expression that is not due while the bench runs. */
 const notNow = '0 0 0 29 2 *';
 
@@ -28,41 +31,23 @@ async function run({ place, chance, rows, kills, interval, concurrency }) {
     writeFile(join(place, 'schedules.yaml'), scheduleText({ cron, url: server.url, concurrency }));
   try {
     await write(`*/${interval} * * * * *`);
-    const lives = await killAgainAndAgain(place, { kills, chance, interval });
+    const moment = momentOf({ witness, chance, interval });
+    const lives = await killAgainAndAgain(place, { kills, moment, chance });
     await write(notNow);
     const end = await goOnUntilFinished(place);
 
-    const firings = await firingsOf(place);
-    const faults = [...lives.faults, ...end.faults];
-    for (const { name, directory } of firings) {
-      const found = await checkBatch(directory, asked);
-      if (found.figures.right !== rows) found.faults.push(`${found.figures.right} right answers of ${rows}`);
-      faults.push(...found.faults.map((fault) => `${name}: ${fault}`));
-      if (!isDue(name, interval)) faults.push(`${name}: no time at which it was to fire`);
-    }
-    const executed = await executionsOf(witness, firings);
-    faults.push(...executed.faults);
-    const missed = await missedOf(place);
-    const lost = duesBetween(firings, interval).filter((due) => !firings.some(isOf(due)) && !missed(due));
-    if (lost.length > 0)
-      faults.push(
-        `${lost.length} neither fired nor told as missed, such as ${new Date(lost[0]).toISOString()}`,
-      );
-    if (executed.total !== firings.length * rows)
-      faults.push(`${executed.total} executions for ${firings.length} firings of ${rows}`);
-    if (firings.length < kills / 10) faults.push(`only ${firings.length} firings: nothing is proved`);
+    const checked = await check(place, { asked, witness, interval });
     const left = (await threadsOf(server.url)).length;
+    const faults = [...lives.faults, ...end.faults, ...checked.faults];
+    if (checked.figures.firings < kills / 10)
+      faults.push(`only ${checked.figures.firings} firings: nothing is proved`);
     if (left > 0) faults.push(`${left} threads left`);
+    const { whileRunning, withBatches } = lives;
     return {
       faults,
       figures: {
-        kills,
-        'while a batch ran': lives.whileRunning,
-        'killed with it': lives.withBatches,
-        firings: firings.length,
-        'told as missed': duesBetween(firings, interval).length - firings.length - lost.length,
-        'gone on with': firings.filter(({ starts }) => starts > 1).length,
-        executions: executed.total,
+        ...{ kills, 'while a batch ran': whileRunning, 'killed with it': withBatches },
+        ...checked.figures,
         'threads left': left,
       },
     };
@@ -99,16 +84,25 @@ function killIfThere(pid) {
   }
 }
 
+/** Up to an interval after something was executed in this life; at times before: while it starts, or takes over. */
+function momentOf({ witness, chance, interval }) {
+  return async () => {
+    const until = chance.happens(0.3) ? 0 : (await witnessed(witness)).length + 1;
+    const from = performance.now();
+    while ((await witnessed(witness)).length < until && performance.now() - from < longestMs) await sleep(50);
+    await sleep(chance.between(0, interval * 1_000));
+    return null;
+  };
+}
+
 /** Half of the kills take the batch along, as a machine that fails does; the others leave it to notice and stop. */
-async function killAgainAndAgain(place, { kills, chance, interval }) {
+async function killAgainAndAgain(place, { kills, moment, chance }) {
   const faults = [];
   let withBatches = 0;
   let whileRunning = 0;
   for (let life = 0; life < kills; life += 1) {
     const scheduler = startScheduler(place);
-    // From before it has begun to after its firing is over.
-    const moment = sleep(chance.between(100, interval * 2_000)).then(() => null);
-    const end = await Promise.race([scheduler.ended, moment]);
+    const end = await Promise.race([scheduler.ended, moment()]);
     if (end !== null) {
       faults.push(`start ${life + 1} ended by itself, with ${end.code}`);
       continue;
@@ -123,8 +117,6 @@ async function killAgainAndAgain(place, { kills, chance, interval }) {
   }
   return { faults, withBatches, whileRunning };
 }
-
-const longestMs = 120_000;
 
 /** A last start, which finds nothing new to fire, brings all that was begun to its end. */
 async function goOnUntilFinished(place) {
@@ -142,6 +134,35 @@ async function goOnUntilFinished(place) {
   const { code } = await scheduler.ended;
   if (code !== 143) faults.push(`the last scheduler ended with ${code}`);
   return { faults };
+}
+
+/** Holds what was fired against the times, the dataset and what the server did. */
+async function check(place, { asked, witness, interval }) {
+  const firings = await firingsOf(place);
+  const executed = await executionsOf(witness, firings);
+  const missed = await missedOf(place);
+  const dues = duesBetween(firings, interval);
+  const lost = dues.filter((due) => !firings.some(isOf(due)) && !missed(due));
+  const faults = [...executed.faults];
+  for (const { name, directory } of firings) {
+    const found = await checkBatch(directory, asked);
+    if (found.figures.right !== asked.length) found.faults.push(`${found.figures.right} right answers`);
+    if (!isDue(name, interval)) found.faults.push('no time at which it was to fire');
+    faults.push(...found.faults.map((fault) => `${name}: ${fault}`));
+  }
+  if (lost.length > 0)
+    faults.push(`${lost.length} neither fired nor missed, such as ${new Date(lost[0]).toISOString()}`);
+  if (executed.total !== firings.length * asked.length)
+    faults.push(`${executed.total} executions for ${firings.length} firings of ${asked.length}`);
+  return {
+    faults,
+    figures: {
+      firings: firings.length,
+      'told as missed': dues.length - firings.length - lost.length,
+      'gone on with': firings.filter(({ starts }) => starts > 1).length,
+      executions: executed.total,
+    },
+  };
 }
 
 /** The directories there are, with what their manifests say. */
