@@ -18,6 +18,7 @@ const ground = [
   'nesting',
   'dotenv',
   'durable',
+  'scratch',
   'access',
   'rules',
   'outcome',
