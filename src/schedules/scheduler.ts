@@ -68,6 +68,11 @@ export class Scheduler {
     this.lookedAt = runtime.now();
   }
 
+  /** Those of the file as it was read last. */
+  get all(): readonly Schedule[] {
+    return this.schedules.all;
+  }
+
   /** How many batches run now. */
   get runs(): number {
     return this.running.size;
