@@ -195,7 +195,9 @@ describe('refused before anything is asked', () => {
     const { code, stderr } = await place.command(['retry', 'out', '--report', 'xml=r.xml']);
 
     expect(code).toBe(2);
-    expect(stderr).toContain('--report: expected text, json, metrics, markdown, junit, csv or baseline, got "xml"');
+    expect(stderr).toContain(
+      '--report: expected text, json, metrics, markdown, junit, csv or baseline, got "xml"',
+    );
   });
 });
 
