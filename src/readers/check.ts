@@ -4,7 +4,7 @@ import { DatasetError } from '../errors.ts';
 import type { Scratch } from '../scratch.ts';
 import type { BadRow, ColumnRoles, DatasetFacts, Example } from '../types.ts';
 import { hashed } from './bytes.ts';
-import { CountedIds, DistinctTexts, type IdOverflow, RefusedIds, type RowsOfOneId } from './ids.ts';
+import { CountedIds, DistinctTexts, RefusedIds, type RowsOfOneId } from './ids.ts';
 import { type Format, openDataset } from './index.ts';
 import { ScatteredKeys } from './scattered-keys.ts';
 
@@ -40,9 +40,29 @@ export async function checkDataset(
   options: ReadOptions,
   watch: CheckWatch = {},
 ): Promise<DatasetFacts> {
+  const { name } = options;
+  const { spare } = watch;
+  if (spare === undefined) return readThrough(source, format, options, { ids: new CountedIds(name), watch });
+  const keys = new ScatteredKeys(spare.scratch);
+  const ids = new CountedIds(name, { keys, mostKept: spare.mostKept ?? mostKept });
+  const facts = readThrough(source, format, options, { ids, watch });
+  await Promise.allSettled([facts]);
+  // Also where a row was refused: those of one id are before it.
+  const twice = ids.firstTwice();
+  if (twice === null) return facts;
+  if (!twice.isMade) await refuse(twice, await spare.again(), format, options);
+  // What a row's id is depends on all before it: they have to be kept.
+  return readThrough(await spare.again(), format, options, { ids: new CountedIds(name), watch });
+}
+
+async function readThrough(
+  source: Readable,
+  format: Format,
+  options: ReadOptions,
+  { ids, watch }: { readonly ids: CountedIds; readonly watch: CheckWatch },
+): Promise<DatasetFacts> {
+  const { onRow } = watch;
   const seen = hashed(source, watch.onProgress ?? (() => {}));
-  const { spare, onRow } = watch;
-  const ids = new CountedIds(options.name, overflowOf(spare));
   const dataset = openDataset(seen.bytes, format, { ...options, ids });
   const threads = new DistinctTexts();
   let [examples, badRows, turns, wholeConversations] = [0, 0, 0, 0];
@@ -60,18 +80,11 @@ export async function checkDataset(
       if (row.thread !== undefined) threads.meet(row.thread, 0);
     }
   }
-  const sha256 = await seen.sha256.catch((cause: unknown) => {
-    const expected = 'expected the gzip data to fill the file, saw more behind its end: compress it again';
-    throw new DatasetError(options.name, expected, { cause });
-  });
-  const twice = ids.firstTwice();
-  if (spare !== undefined && twice !== null) {
-    if (!twice.isMade) await refuse(twice, await spare.again(), format, options);
-    // What a row's id is depends on all before it: they have to be kept.
-    return checkDataset(await spare.again(), format, options, { ...watch, spare: undefined });
-  }
   return {
-    sha256,
+    sha256: await seen.sha256.catch((cause: unknown) => {
+      const expected = 'expected the gzip data to fill the file, saw more behind its end: compress it again';
+      throw new DatasetError(options.name, expected, { cause });
+    }),
     examples,
     badRows,
     numberedIds: ids.numbered,
@@ -82,11 +95,6 @@ export async function checkDataset(
     roles: dataset.roles,
   };
 }
-
-const overflowOf = (spare: IdSpare | undefined): IdOverflow | null =>
-  spare === undefined
-    ? null
-    : { keys: new ScatteredKeys(spare.scratch), mostKept: spare.mostKept ?? mostKept };
 
 /** Reads again up to the second of them. @throws DatasetError Where it is there; only in a file that was changed since it is not. */
 async function refuse(

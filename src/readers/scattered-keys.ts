@@ -27,11 +27,8 @@ export interface Twice {
  */
 export class ScatteredKeys {
   readonly #scratch: Scratch;
-  readonly #parts: readonly Part[] = Array.from({ length: partCount }, () => ({
-    block: new Uint32Array(blockEntries * fields),
-    filled: 0,
-    places: [],
-  }));
+  /** Made with their first keys: most datasets have none. */
+  readonly #parts = new Array<Part | null>(partCount).fill(null);
   #size = 0;
 
   constructor(scratch: Scratch) {
@@ -44,8 +41,8 @@ export class ScatteredKeys {
 
   /** @param note Of 32 bits; greater from key to key. @throws SinkError */
   add(high: number, low: number, note: number): void {
-    const part = this.#parts[high >>> 26];
-    if (part === undefined) return;
+    const part = this.#parts[high >>> 26] ?? newPart();
+    this.#parts[high >>> 26] = part;
     const { block, places } = part;
     if (part.filled === block.length) {
       places.push(this.#scratch.append(bytesOf(block)));
@@ -71,6 +68,7 @@ export class ScatteredKeys {
       }
     };
     for (const part of this.#parts) {
+      if (part === null) continue;
       table.clear();
       for (const place of part.places) {
         this.#scratch.read(bytesOf(block), place);
@@ -81,5 +79,7 @@ export class ScatteredKeys {
     return found;
   }
 }
+
+const newPart = (): Part => ({ block: new Uint32Array(blockEntries * fields), filled: 0, places: [] });
 
 const bytesOf = ({ buffer }: Uint32Array<ArrayBuffer>): Uint8Array => new Uint8Array(buffer);

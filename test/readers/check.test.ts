@@ -1,14 +1,16 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ReadOptions } from '../../src/contracts.ts';
 import { checkDataset } from '../../src/readers/check.ts';
 import { type Format, formatOf } from '../../src/readers/index.ts';
 import { Scratch } from '../../src/scratch.ts';
-import { emptyPlace } from '../sinks/place.ts';
 import { inPieces } from './reading.ts';
 
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
@@ -129,9 +131,8 @@ describe('checkDataset', () => {
 
 describe('ids that are too many for memory', () => {
   /** Facts, or the error, and the ids that were shown and not forgotten. */
-  async function checked(text: string, mostKept: number | null) {
-    await using place = await emptyPlace();
-    using scratch = new Scratch(place.at('scratch'));
+  async function checked(text: string, mostKept: number | null, options: Partial<ReadOptions> = {}) {
+    using scratch = new Scratch(join(tmpdir(), `threadmill-${randomUUID()}`));
     let shown: string[] = [];
     let readings = 1;
     const again = async () => {
@@ -142,7 +143,7 @@ describe('ids that are too many for memory', () => {
     const facts = await checkDataset(
       Readable.from([text]),
       csv,
-      { name: 'qa', skipBadRows: true },
+      { name: 'qa', skipBadRows: true, ...options },
       {
         onRow: ({ id }) => shown.push(id),
         spare: mostKept === null ? undefined : { scratch, again, mostKept },
@@ -164,14 +165,15 @@ describe('ids that are too many for memory', () => {
       fc.asyncProperty(
         fc.array(anyRow, { minLength: 1, maxLength: 25 }),
         fc.nat({ max: 20 }),
-        async (rows, most) => {
-          const few = await checked(table(rows), most);
-          const all = await checked(table(rows), null);
+        fc.boolean(),
+        async (rows, most, skipBadRows) => {
+          const few = await checked(table(rows), most, { skipBadRows });
+          const all = await checked(table(rows), null, { skipBadRows });
 
           expect(few.result).toEqual(all.result);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 
@@ -191,6 +193,17 @@ describe('ids that are too many for memory', () => {
       'DatasetError: qa:32: expected an id no other row has, saw "row-25" a second time: line 27 has it already',
     );
     expect(readings).toBe(2);
+  });
+
+  it.each([
+    ['another row that repeats an id', 'row-0,a', {}],
+    ['a row that cannot be read', 'bad,', { skipBadRows: false }],
+  ])('are refused before %s and comes later', async (_, later, options) => {
+    const rows = [...own(30), 'row-25,a', later];
+
+    const { result } = await checked(table(rows), 10, options);
+
+    expect(result).toContain('qa:32: expected an id no other row has, saw "row-25"');
   });
 
   it('are numbered where they were made and come twice', async () => {
