@@ -15,6 +15,7 @@ import type { Io, StopSignal } from './io.ts';
 import { createScheduleEffects } from './schedule-effects.ts';
 import { listFirings } from './schedule-list.ts';
 import { sayAt } from './schedule-say.ts';
+import { createScheduleWatch } from './schedule-watch.ts';
 
 /** Gives the exit code. @throws ConfigError, LockedError, JournalError, SinkError */
 export async function schedule(file: string, config: Config, io: Io): Promise<number> {
@@ -39,11 +40,17 @@ export async function schedule(file: string, config: Config, io: Io): Promise<nu
   const effects = createScheduleEffects({ home, out, save: (now) => writeState(statePath, now, lock) }, io);
   // What is fired by hand waits for no clock.
   const all = once === null ? schedules.all : [{ ...once, timetable: neverDue }];
-  const scheduler = new Scheduler({ ...schedules, all }, state, effects, { runtime: io.runtime });
+  const watch = createScheduleWatch(io);
+  const scheduler = new Scheduler({ ...schedules, all }, state, watch.effects(effects), {
+    runtime: io.runtime,
+  });
   const stopping = listen(scheduler, effects, { path, out, isOnce: once !== null }, io);
   try {
     if (once === null) {
+      const watched = { schedules: () => scheduler.all, state, scheduler, lock, out };
+      await using listening = config.listen === 'none' ? null : await watch.listen(config.listen, watched);
       sayAt(io, startText(schedules, file));
+      if (listening !== null) sayAt(io, `${listening.url} answers /metrics, /healthz and /readyz.`);
       await scheduler.run();
       return stopping.exitCode ?? 0;
     }

@@ -35,6 +35,7 @@ const ground = [
   'summary-types',
   'comparison-types',
   'drift-types',
+  'metric-types',
   'history-types',
   'notice',
   'atomic',
