@@ -40,9 +40,10 @@ export function createScheduleEffects({ home, out, save }: Place, io: Io): Sched
     if (!isPattern(dataset)) return [{ dataset, directory, file: null }];
     const nowMs = io.runtime.date().getTime();
     const inbox = { home, pattern: dataset, arrived, directory };
-    const { works, unsettled } = await lookForFiles(inbox, nowMs);
+    const { works, unsettled, unreadable } = await lookForFiles(inbox, nowMs);
+    if (unsettled.length > 0 && nowMs - Date.parse(starts_at) < longestWriteMs) return null;
+    for (const why of unreadable) say(`${name}: ${why}; left to the next firing.`);
     if (unsettled.length === 0) return works;
-    if (nowMs - Date.parse(starts_at) < longestWriteMs) return null;
     say(`${name}: still being written, and left to the next firing: ${unsettled.join(', ')}`);
     return works;
   };

@@ -1,6 +1,6 @@
 /** `threadmill schedule`: runs batches on cron expressions, until it is stopped. */
 
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { ConfigError } from '../errors.ts';
 import { nearest } from '../nearest.ts';
@@ -12,6 +12,7 @@ import { readSchedules } from '../schedules/schedules-file.ts';
 import type { ScheduleState } from '../schedules/state.ts';
 import { readState, writeState } from '../schedules/state-file.ts';
 import type { Io, StopSignal } from './io.ts';
+import { makeDirectories } from './open-batch.ts';
 import { createScheduleEffects } from './schedule-effects.ts';
 import { listFirings } from './schedule-list.ts';
 import { sayAt } from './schedule-say.ts';
@@ -29,7 +30,7 @@ export async function schedule(file: string, config: Config, io: Io): Promise<nu
     return tellHistory(named(schedules, config.history, '--history'), out, config, io);
   }
   const once = config.once === null ? null : named(schedules, config.once, '--once');
-  await mkdir(out, { recursive: true }).catch((error: unknown) => {
+  await makeDirectories(out).catch((error: unknown) => {
     throw new ConfigError(
       `out: ${out} cannot be made (${error instanceof Error ? error.message : String(error)})`,
     );
