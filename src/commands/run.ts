@@ -10,7 +10,8 @@ import { loadTold } from './checking.ts';
 import { type Dataset, formatOfDataset } from './dataset.ts';
 import { extractionOf } from './extraction.ts';
 import type { Io } from './io.ts';
-import { enter, findPlace, isWanted, type Place } from './open-batch.ts';
+import { openNotices, type RunNotices } from './notices.ts';
+import { enter, findPlace, isWanted, type OwnPlace, type Place } from './open-batch.ts';
 import type { Order } from './order.ts';
 import { rulesOf } from './rules.ts';
 import { selectionOf } from './settings.ts';
@@ -68,9 +69,31 @@ export async function runAt(
   file: Dataset | null,
   io: Io,
 ): Promise<Summary | null> {
-  const { prepare } = await import('./prepare.ts');
   await using entered = await enter(place, io.runtime);
-  await using batch = await prepare(entered.place, order, file, io);
+  await using notices = await openNotices(entered.place, order, io);
+  try {
+    const summary = await runEntered({ place: entered.place, order, notices }, file, io);
+    if (summary?.verdict.exit_code === 0) notices.good();
+    return summary;
+  } catch (error) {
+    await notices.failed(error);
+    throw error;
+  }
+}
+
+interface ToRun {
+  readonly place: OwnPlace;
+  readonly order: Order;
+  readonly notices: RunNotices;
+}
+
+async function runEntered(
+  { place, order, notices }: ToRun,
+  file: Dataset | null,
+  io: Io,
+): Promise<Summary | null> {
+  const { prepare } = await import('./prepare.ts');
+  await using batch = await prepare(place, order, file, io);
   if (batch === null) return null;
   // Awaited here: both are to end before the connection and the lock are let go.
   if (batch.reached === null) {
@@ -78,5 +101,5 @@ export async function runAt(
     return await tellFinished(batch, io);
   }
   const { runOpened } = await import('./run-opened.ts');
-  return await runOpened({ ...batch, reached: batch.reached }, io);
+  return await runOpened({ ...batch, reached: batch.reached, notices }, io);
 }

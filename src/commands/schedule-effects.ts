@@ -8,6 +8,7 @@ import { type Firing, firingName } from '../schedules/state.ts';
 import { createBatchProcesses } from './batch-process.ts';
 import type { Io } from './io.ts';
 import { sayAt } from './schedule-say.ts';
+import type { Tellers } from './schedule-tellers.ts';
 
 interface Place {
   /** Of the file of schedules: relative paths start there. */
@@ -15,6 +16,7 @@ interface Place {
   /** Absolute. */
   readonly out: string;
   readonly save: Effects['save'];
+  readonly tellers: Tellers;
 }
 
 export interface ScheduleEffects extends Effects {
@@ -22,14 +24,19 @@ export interface ScheduleEffects extends Effects {
   giveUp(): void;
 }
 
-export function createScheduleEffects({ home, out, save }: Place, io: Io): ScheduleEffects {
+export function createScheduleEffects({ home, out, save, tellers }: Place, io: Io): ScheduleEffects {
   const processes = createBatchProcesses({ home, out }, io);
   return {
     save,
     worksOf: async (schedule, firing) => worksOf(schedule, firing),
     run: (schedule, work, signal) => processes.run(schedule, work, signal),
-    tell: async (notice) => sayAt(io, toldText(notice)),
-    over: async () => {},
+    tell: async (notice) => {
+      await tellers.tell(notice);
+      sayAt(io, toldText(notice));
+    },
+    over: async (schedule, state) => {
+      if (state.ended.at(-1)?.health === 'good') tellers.good(schedule);
+    },
     say: (line) => sayAt(io, line),
     giveUp: () => processes.giveUp(),
   };

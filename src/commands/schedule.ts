@@ -9,12 +9,13 @@ import { takeLock } from '../results/lock.ts';
 import type { Schedule, Schedules } from '../schedules/schedule.ts';
 import { Scheduler } from '../schedules/scheduler.ts';
 import { readSchedules } from '../schedules/schedules-file.ts';
-import type { ScheduleState } from '../schedules/state.ts';
+import type { SchedulerState, ScheduleState } from '../schedules/state.ts';
 import { readState, writeState } from '../schedules/state-file.ts';
 import type { Io, StopSignal } from './io.ts';
-import { createScheduleEffects } from './schedule-effects.ts';
+import { createScheduleEffects, type ScheduleEffects } from './schedule-effects.ts';
 import { listFirings } from './schedule-list.ts';
 import { sayAt } from './schedule-say.ts';
+import { openTellers, type Tellers } from './schedule-tellers.ts';
 
 /** Gives the exit code. @throws ConfigError, LockedError, JournalError, SinkError */
 export async function schedule(file: string, config: Config, io: Io): Promise<number> {
@@ -32,11 +33,13 @@ export async function schedule(file: string, config: Config, io: Io): Promise<nu
   await using lock = await takeLock(join(out, 'schedules.lock'), io.runtime, 'these schedules');
   const statePath = join(out, 'schedules.json');
   const state = await readState(statePath);
-  const effects = createScheduleEffects({ home, out, save: (now) => writeState(statePath, now, lock) }, io);
+  await using tellers = await openTellers(join(out, 'notices.json'), schedules.all, io);
+  const save = (now: SchedulerState) => writeState(statePath, now, lock);
+  const effects = createScheduleEffects({ home, out, save, tellers }, io);
   // What is fired by hand waits for no clock.
   const all = once === null ? schedules.all : [{ ...once, timetable: neverDue }];
   const scheduler = new Scheduler({ ...schedules, all }, state, effects, { runtime: io.runtime });
-  const stopping = listen(scheduler, effects, { path, isOnce: once !== null }, io);
+  const stopping = listen(scheduler, { ...effects, tellers }, { path, isOnce: once !== null }, io);
   try {
     if (once === null) {
       sayAt(io, startText(schedules, file));
@@ -102,14 +105,16 @@ interface Listening {
 /** SIGHUP reads the file again; the others stop, and a second one gives up what is in flight. */
 function listen(
   scheduler: Scheduler,
-  effects: ReturnType<typeof createScheduleEffects>,
+  effects: ScheduleEffects & { readonly tellers: Tellers },
   { path, isOnce }: Listening,
   io: Io,
 ) {
   let exitCode: number | null = null;
   const reload = async () => {
     try {
-      scheduler.replace(await load(path, io));
+      const schedules = await load(path, io);
+      scheduler.replace(schedules);
+      effects.tellers.use(schedules.all);
       sayAt(io, `${basename(path)} was read again.`);
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;

@@ -35,6 +35,9 @@ const ground = [
   'drift-types',
   'history-types',
   'notice',
+  'webhook',
+  'private-address',
+  'retry-after',
   'atomic',
   'undici',
   'json-path',
@@ -75,6 +78,7 @@ const rooms = [
   'comparing',
   'reports',
   'schedules',
+  'notify',
 ];
 
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
