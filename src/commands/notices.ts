@@ -1,10 +1,7 @@
-/** Who is told how a run goes; what tells them is loaded only where somebody is to be told. */
+/** What `run` tells of itself, to whoever it is told to. */
 
-import type { Config } from '../options.ts';
 import type { Manifest } from '../results/manifest.ts';
 import type { Summary } from '../summary-types.ts';
-import type { Io } from './io.ts';
-import type { OwnPlace } from './open-batch.ts';
 
 export interface RunNotices extends AsyncDisposable {
   started(manifest: Manifest): Promise<void>;
@@ -15,22 +12,11 @@ export interface RunNotices extends AsyncDisposable {
   good(): void;
 }
 
-export interface Told {
-  readonly datasetName: string;
-  readonly config: Config;
-}
-
-const nobody: RunNotices = {
+/** Nobody is to be told. */
+export const nobody: RunNotices = {
   started: async () => {},
   ended: async () => {},
   failed: async () => {},
   good: () => {},
   [Symbol.asyncDispose]: async () => {},
 };
-
-/** With what an earlier start did not deliver. */
-export async function openNotices(place: OwnPlace, told: Told, io: Io): Promise<RunNotices> {
-  const { notify, ping } = told.config;
-  if (notify === null && ping === null) return nobody;
-  return (await import('./run-notices.ts')).tellRun(place, told, io);
-}

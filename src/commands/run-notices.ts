@@ -11,8 +11,9 @@ import { toldOf } from '../webhook.ts';
 import { proxiesOf } from './agent.ts';
 import { toldFailure } from './failed.ts';
 import type { Io } from './io.ts';
-import type { RunNotices, Told } from './notices.ts';
+import type { RunNotices } from './notices.ts';
 import { type OwnPlace, shownPath } from './open-batch.ts';
+import type { Order } from './order.ts';
 import { shown } from './settings.ts';
 import { say } from './tell.ts';
 
@@ -22,7 +23,7 @@ const patienceMs = 10_000;
 /** With what an earlier start did not deliver. */
 export async function tellRun(
   { files }: OwnPlace,
-  { datasetName, config }: Told,
+  { datasetName, config }: Order,
   io: Io,
 ): Promise<RunNotices> {
   const { webhook, ping: target } = toldOf(config, io.env);

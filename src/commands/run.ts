@@ -10,7 +10,7 @@ import { loadTold } from './checking.ts';
 import { type Dataset, formatOfDataset } from './dataset.ts';
 import { extractionOf } from './extraction.ts';
 import type { Io } from './io.ts';
-import { openNotices, type RunNotices } from './notices.ts';
+import { nobody, type RunNotices } from './notices.ts';
 import { enter, findPlace, isWanted, type OwnPlace, type Place } from './open-batch.ts';
 import type { Order } from './order.ts';
 import { rulesOf } from './rules.ts';
@@ -70,7 +70,7 @@ export async function runAt(
   io: Io,
 ): Promise<Summary | null> {
   await using entered = await enter(place, io.runtime);
-  await using notices = await openNotices(entered.place, order, io);
+  await using notices = await noticesOf(entered.place, order, io);
   try {
     const summary = await runEntered({ place: entered.place, order, notices }, file, io);
     if (summary?.verdict.exit_code === 0) notices.good();
@@ -79,6 +79,13 @@ export async function runAt(
     await notices.failed(error);
     throw error;
   }
+}
+
+/** What tells of it is loaded only where somebody is to be told. */
+async function noticesOf(place: OwnPlace, order: Order, io: Io): Promise<RunNotices> {
+  const { notify, ping } = order.config;
+  if (notify === null && ping === null) return nobody;
+  return (await import('./run-notices.ts')).tellRun(place, order, io);
 }
 
 interface ToRun {
