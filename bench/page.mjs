@@ -24,6 +24,7 @@ answers of 300 bytes unless said. After each run the bench counts the records an
 - **Scripts** over the LangGraph SDK and the built-in \`fetch\` write each answer as a line of JSONL. How many at once is
   held by a loop of ten lines, which costs less than p-map and p-limit.
 - **promptfoo** is installed only by \`--promptfoo\`, into a temporary directory.
+- **The floor**: \`node bench/stages.mjs\` measures each stage of a row alone; [speed](design/speed.md) has what they came to.
 
 `;
 

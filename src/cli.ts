@@ -8,7 +8,7 @@ import type { Runtime } from './runtime.ts';
 
 // What a batch keeps is small and what it throws away is much: V8 would let garbage grow to several times what is alive
 // before it looks (docs/design/memory.md).
-setFlagsFromString('--heap-growing-percent=25');
+setFlagsFromString('--heap-growing-percent=50');
 
 async function main(argv: readonly string[]): Promise<number> {
   const [name, ...rest] = argv;

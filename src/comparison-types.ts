@@ -59,6 +59,13 @@ export interface RatioComparison {
   readonly interval: Interval | null;
 }
 
+/** How often the answers called a tool: calls by turn that succeeded, on average. */
+export interface ToolComparison {
+  readonly name: string;
+  readonly baseline: number;
+  readonly candidate: number;
+}
+
 /** Two batches over the same examples. */
 export interface Comparison {
   readonly verdict: ComparisonVerdict;
@@ -80,6 +87,8 @@ export interface Comparison {
   readonly turns: { readonly baseline: ComparedTurns; readonly candidate: ComparedTurns };
   readonly scorers: readonly ScorerComparison[];
   readonly ratios: readonly RatioComparison[];
+  /** For a look: the most changed first, at most 20; none where one of the two keeps none. */
+  readonly tools: readonly ToolComparison[];
   /** Those that fell first, the farthest first; at most 100 of each way. */
   readonly flips: readonly Flip[];
   /** With `--group-by`: a scorer's means by the value of a column, for a look and not for a verdict. */

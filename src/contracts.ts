@@ -19,6 +19,7 @@ import type {
   Scores,
   Turn,
   UnscoredRecord,
+  Usage,
 } from './types.ts';
 
 /** How a dataset is read. Part of a batch's identity. */
@@ -171,7 +172,7 @@ export interface Engine {
 
 /** The conversation that a turn stands in. */
 export interface Talk {
-  /** Is it one row of the dataset? What that expects of tools is of the whole, and is judged with the last turn. */
+  /** Is it one row of the dataset? What that expects of tools is of the whole, unless it is told by turn, and is judged with the last turn. */
   readonly isOneRow: boolean;
   readonly isLast: boolean;
   /** The turns before, in order. */
@@ -229,6 +230,13 @@ export interface JudgeQuestion {
   readonly task: string;
   /** Can this be read as a reply? A judge that never gives one that can is told of. */
   isReadable(reply: string): boolean;
+}
+
+/** What a judge said at one asking. */
+export interface JudgeSaid {
+  readonly text: string;
+  /** Null: it told none. */
+  readonly usage: Usage | null;
 }
 
 export type JudgeReply =
@@ -300,10 +308,11 @@ export interface RenderContext {
 export type Renderer = (summary: Summary, context: RenderContext) => string;
 
 /**
- * Renders a report that tells each turn, piece by piece, with one record in memory at a time.
+ * Renders a report that tells of turns, piece by piece, with one record in memory at a time.
  * @param records The records that count, in dataset order; each call begins anew, with the same.
  */
 export type RecordsRenderer = (
   summary: Summary,
   records: () => AsyncIterable<JobRecord>,
+  context: RenderContext,
 ) => AsyncIterable<string>;

@@ -59,7 +59,7 @@ const shape = /^(.+?)\s*(>=|<=|==|=|>|<)\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]
 /** The gate, or what is wrong with the text. */
 export function parseGate(text: string): Gate | string {
   const parts = shape.exec(text.trim());
-  if (parts === null) return 'expected one comparison, as mean(exact) >= 0.9';
+  if (parts === null) return shapeFault(text.trim());
   const [, left = '', sign = '', number = '', percent = ''] = parts;
   const metric = parseMetric(left.trim());
   if (typeof metric === 'string') return metric;
@@ -73,6 +73,12 @@ export function parseGate(text: string): Gate | string {
     isPercent,
   };
   return impossible(gate) ?? gate;
+}
+
+function shapeFault(text: string): string {
+  const [, sign, bound = ''] = /^[^<>=]+(>=|<=|==|=|>|<)\s*([^<>=\s]+)$/.exec(text) ?? [];
+  if (sign === undefined) return 'expected one comparison, as mean(exact) >= 0.9';
+  return `expected a number behind ${sign}, such as 0.9, 90% or 20000, got ${JSON.stringify(bound)}`;
 }
 
 const call = /^([a-z]+\d*)(?:([\^@])(k|\d+))?\(\s*([^()]+?)\s*\)$/i;

@@ -5,7 +5,7 @@
  * them little, once ten in a row have found it so.
  */
 
-import type { JudgeQuestion, JudgeReply } from './contracts.ts';
+import type { JudgeQuestion, JudgeReply, JudgeSaid } from './contracts.ts';
 import { RequestError } from './errors.ts';
 import { retryDelayMs } from './retry.ts';
 import type { Runtime } from './runtime.ts';
@@ -24,7 +24,7 @@ export interface JudgingParts {
   ask(
     question: JudgeQuestion,
     call: { readonly deadline: number; readonly signal: AbortSignal },
-  ): Promise<string>;
+  ): Promise<JudgeSaid>;
   /** Aborts: whoever waits gets no reply. */
   readonly signal: AbortSignal;
   /** Told once, where ten in a row came to the same bad end. */
@@ -48,6 +48,8 @@ export class Judging {
   private isTold = false;
   private asked = 0;
   private unanswered = 0;
+  /** All that it told, of replies that say nothing too: they are paid for. */
+  private readonly tokens = { input: 0, output: 0, total: 0 };
   /** How often each of the first reasons was given for no reply. */
   private readonly reasons = new Map<string, number>();
   /** Asks for all, while the judge is away. */
@@ -71,6 +73,19 @@ export class Judging {
 
   /** What a person is to know at the end, a sentence each. */
   notes(): string[] {
+    return [...this.unansweredNotes(), ...this.tokenNotes()];
+  }
+
+  private tokenNotes(): string[] {
+    const { input, output, total } = this.tokens;
+    if (total === 0) return [];
+    const [all, sent, told] = [total, input, output].map((count) => count.toLocaleString('en'));
+    return [
+      `The judge took ${all} tokens (${sent} in, ${told} out), since this start and beside the agent's.`,
+    ];
+  }
+
+  private unansweredNotes(): string[] {
     const [most] = [...this.reasons].sort(([, a], [, b]) => b - a);
     if (most === undefined) return [];
     const [why, times] = most;
@@ -137,7 +152,13 @@ export class Judging {
   private async tryOnce(question: JudgeQuestion): Promise<JudgeReply | RequestError> {
     const { ask, runtime, signal } = this.parts;
     try {
-      const text = await ask(question, { deadline: runtime.now() + this.options.timeoutMs, signal });
+      const { text, usage } = await ask(question, {
+        deadline: runtime.now() + this.options.timeoutMs,
+        signal,
+      });
+      this.tokens.input += usage?.input_tokens ?? 0;
+      this.tokens.output += usage?.output_tokens ?? 0;
+      this.tokens.total += usage?.total_tokens ?? 0;
       const isReadable = question.isReadable(text);
       this.note(
         isReadable ? null : { code: unreadable, message: 'replies that hold no score that can be read' },

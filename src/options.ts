@@ -187,6 +187,8 @@ export const optionTable = {
   progress: given({ flag: 'progress', kind: choice('auto', 'none'), default: 'auto', group: 'What is kept and told', commands: running, help: 'a bar on a terminal, else a line every 10 s' }),
   json: optional({ flag: 'json', kind: toggle, group: 'What is kept and told', commands: running, help: 'one started and one finished line of JSON on stdout' }),
   quiet: optional({ flag: 'quiet', kind: toggle, group: 'What is kept and told', commands: [...running, 'score', 'clean'], help: 'only errors on the terminal' }),
+  log: given({ flag: 'log', kind: choice('text', 'json'), default: 'text', group: 'What is kept and told', commands: running, help: 'stderr for people, or a JSON object a line' }),
+  logContents: optional({ flag: 'log-contents', kind: toggle, group: 'What is kept and told', commands: running, help: 'with --log json: prompts and answers too' }),
   verbose: optional({ flag: 'verbose', kind: toggle, group: 'What is kept and told', commands: running, help: 'each attempt that failed, as it happens' }),
 
   judgeUrl: optional({ flag: 'judge-url', kind: url, group: 'The judge', commands: judging, help: 'of an OpenAI-compatible endpoint, such as https://api.openai.com/v1' }),

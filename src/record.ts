@@ -7,7 +7,7 @@ import { roundMs } from './try.ts';
 import type {
   Example,
   ExpectedInterrupt,
-  ExpectedTool,
+  ExpectedTools,
   Failure,
   GivenAnswer,
   Job,
@@ -131,7 +131,7 @@ const answersBeforeLast = (answers: readonly GivenAnswer[]): readonly GivenAnswe
 type Growing = Omit<JobRecord, 'scores' | 'outcome'> & {
   outcome: OutcomeName;
   output?: Json;
-  expected_tools?: readonly ExpectedTool[];
+  expected_tools?: ExpectedTools;
   answers?: readonly GivenAnswer[];
   expected_interrupts?: readonly ExpectedInterrupt[];
   interrupt_expected?: boolean;

@@ -21,6 +21,12 @@ export type Input = string | JsonObject[] | JsonObject;
 /** A tool call that an example expects: by name, or with its arguments. */
 export type ExpectedTool = string | { name: string; args: JsonObject };
 
+/** Of a conversation in one row: a list for each turn, null where nothing is known of that. */
+export type ToolsByTurn = readonly (readonly ExpectedTool[] | null)[];
+
+/** As an example says it: of all that it asks, or by turn. */
+export type ExpectedTools = readonly ExpectedTool[] | ToolsByTurn;
+
 /** What an example expects to be asked: a tool to be approved, by name or with its arguments, or a question. */
 export type ExpectedInterrupt = ExpectedTool | { question: Json };
 
@@ -37,7 +43,7 @@ export interface Example {
   readonly thread?: string | undefined;
   /** `null` means unknown. */
   readonly expected: Json;
-  readonly expectedTools?: readonly ExpectedTool[] | undefined;
+  readonly expectedTools?: ExpectedTools | undefined;
   /** What its run stops to ask, answered or not; empty: nothing. */
   readonly expectedInterrupts?: readonly ExpectedInterrupt[] | undefined;
   /** Scripted answers to interrupts, in order. */
@@ -254,8 +260,8 @@ export interface JobRecord {
   readonly outcome: OutcomeName;
   readonly input: Json;
   readonly expected: Json;
-  /** Where the example says which tools it expects. */
-  readonly expected_tools?: readonly ExpectedTool[];
+  /** Where the example says which tools it expects; by turn, those of all its turns. */
+  readonly expected_tools?: ExpectedTools;
   /** Where the example says what its run stops to ask. */
   readonly expected_interrupts?: readonly ExpectedInterrupt[];
   /** Scripted answers that nothing asked for; absent: none are left. */

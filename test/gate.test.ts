@@ -24,7 +24,8 @@ describe('a gate', () => {
 
   it.for<readonly [string, string]>([
     ['mean(exact)', 'expected one comparison, as mean(exact) >= 0.9'],
-    ['mean(exact) >= high', 'expected one comparison'],
+    ['mean(exact) >= high', 'expected a number behind >=, such as 0.9, 90% or 20000, got "high"'],
+    ['sum(total_tokens) < 5k', 'expected a number behind <, such as 0.9, 90% or 20000, got "5k"'],
     ['0.5 < mean(exact) < 0.9', 'expected a metric such as mean(exact)'],
     ['meen(exact) >= 0.9', 'did you mean mean?'],
     ['error_rates <= 0', 'did you mean error_rate?'],

@@ -28,7 +28,7 @@ function judgingWith(act: Act, options: Partial<JudgingOptions> = {}, more: Part
         try {
           const given = await act(asked.count, call);
           if (given instanceof Error) throw given;
-          return given;
+          return { text: given, usage: { input_tokens: 100, output_tokens: 7, total_tokens: 107 } };
         } finally {
           asked.open -= 1;
         }
@@ -124,7 +124,9 @@ describe('many questions', () => {
 
     expect(all.every(({ text }) => text === 'fine')).toBe(true);
     expect(asked.most).toBe(5);
-    expect(judging.notes()).toEqual([]);
+    expect(judging.notes()).toEqual([
+      "The judge took 4,280 tokens (4,000 in, 280 out), since this start and beside the agent's.",
+    ]);
   });
 
   it('to one that is away: told once, then one asks for all', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { resolveConfig } from '../src/config.ts';
 import { costOf, formatCost } from '../src/price.ts';
-import { byteSize, positiveNumber, price, tokenCount } from '../src/values.ts';
+import { baseline, byteSize, positiveNumber, price, tokenCount } from '../src/values.ts';
 
 describe('a number of tokens', () => {
   it.each([
@@ -96,4 +96,27 @@ describe('a size', () => {
       expect(byteSize.parse(text)).toBeUndefined();
     },
   );
+});
+
+describe('a baseline', () => {
+  it.each([
+    ['previous', { last: 1 }],
+    ['rolling(7)', { last: 7 }],
+    ['rolling( 100 )', { last: 100 }],
+    ['rolling(1)', undefined],
+    ['rolling(101)', undefined],
+    ['rolling(-7)', undefined],
+    ['rolling(2.5)', undefined],
+    ['rolling()', undefined],
+    ['rolling(7', undefined],
+    ['rolling', undefined],
+    ['previous(2)', undefined],
+    ['', undefined],
+    ['./previous', './previous'],
+    ['previous.jsonl', 'previous.jsonl'],
+    ['rolling-7', 'rolling-7'],
+    ['results/rolling(7)', 'results/rolling(7)'],
+  ])('%j is %j', (text, value) => {
+    expect(baseline.parse(text)).toEqual(value);
+  });
 });

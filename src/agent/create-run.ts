@@ -28,11 +28,16 @@ import { createRunStream, type StreamMarks } from './stream.ts';
  */
 export type CreateRun = (attempt: Try, threadId: string | null, body: JsonObject) => Promise<RunAnswer>;
 
+interface CreateRunOptions extends Pick<ExchangeLimits, 'maxAnswerBytes'> {
+  readonly limit: Limit;
+  readonly traceparent?: ((metadata: JsonObject) => string) | undefined;
+}
+
 export function createRunCreator(
   http: Http,
   runtime: Runtime,
   redact: Redactor,
-  { maxAnswerBytes, limit }: Pick<ExchangeLimits, 'maxAnswerBytes'> & { readonly limit: Limit },
+  { maxAnswerBytes, limit, traceparent }: CreateRunOptions,
 ): CreateRun {
   const refusal = (answer: HttpAnswer): RequestError =>
     redact.error(statusFailure(answer, redact.text(answer.body.toString('utf8'))), {
@@ -49,6 +54,7 @@ export function createRunCreator(
         method: 'POST',
         path: `${threadId === null ? '' : threadPath(threadId)}/runs/${stream ? 'stream' : 'wait'}`,
         body,
+        traceparent: traceparent?.(body['metadata'] as JsonObject),
         deadline,
         signal,
         marks,

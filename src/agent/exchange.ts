@@ -2,6 +2,7 @@
 
 import type { Dispatcher } from 'undici';
 import type { Ownership } from '../contracts.ts';
+import type { Placed } from '../crowd.ts';
 import type { Runtime } from '../runtime.ts';
 import { type Body, createBody, encodingOf } from './decode.ts';
 import type { Incoming, Intake } from './intake.ts';
@@ -12,6 +13,8 @@ export interface HttpRequest {
   readonly path: string;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** W3C Trace Context. Default: none is sent. */
+  readonly traceparent?: string | undefined;
   /** `Runtime.now()` by which it must have ended. */
   readonly deadline: number;
   /** Looked at before it is sent, and by the sweep. */
@@ -103,7 +106,8 @@ interface Ends {
 const largeBytes = 64 * 1024;
 
 /** One request under way, as undici's handler. */
-export class Exchange implements Dispatcher.DispatchHandler, Incoming {
+export class Exchange implements Dispatcher.DispatchHandler, Incoming, Placed {
+  place = -1;
   private phase: HttpPhase = 'connecting';
   private status = 0;
   private headers: HttpHeaders = {};

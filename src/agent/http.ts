@@ -5,6 +5,7 @@
 
 import type { Dispatcher } from 'undici';
 import type { Backlog, Ownership } from '../contracts.ts';
+import { Crowd } from '../crowd.ts';
 import type { Runtime } from '../runtime.ts';
 import { createTunnels, loadPool, loadWhole } from '../undici.ts';
 import {
@@ -53,10 +54,10 @@ export function createHttp(options: HttpOptions, runtime: Runtime): Http {
     json: { ...options.headers, 'content-type': 'application/json' },
   };
   const dispatcher = createDispatcher(origin, options);
-  const inFlight = new Set<Exchange>();
+  const inFlight = new Crowd<Exchange>();
   const stopSweep = runtime.every(sweepMs, () => {
     const now = runtime.now();
-    for (const exchange of inFlight) exchange.look(now);
+    for (const exchange of inFlight.now()) exchange.look(now);
   });
 
   const intake = new Intake(options.mostWaitingBytes ?? mostWaitingBytes);
@@ -64,20 +65,21 @@ export function createHttp(options: HttpOptions, runtime: Runtime): Http {
     limits: options,
     runtime,
     intake,
-    onOver: (exchange) => inFlight.delete(exchange),
+    onOver: (exchange) => inFlight.remove(exchange),
   };
   const exchangeOf = (request: HttpRequest): Promise<HttpAnswer> =>
     new Promise((resolve, reject) => {
       const exchange = new Exchange(request, parts, { answer: resolve, fault: reject });
       if (!exchange.look(runtime.now())) return;
       inFlight.add(exchange);
-      const { method, path, body } = request;
+      const { method, path, body, traceparent } = request;
+      const own = body === undefined ? headers.plain : headers.json;
       dispatcher.dispatch(
         {
           origin,
           path: prefix + path,
           method,
-          headers: body === undefined ? headers.plain : headers.json,
+          headers: traceparent === undefined ? own : { ...own, traceparent },
           body: body === undefined ? null : JSON.stringify(body),
           // undici's own limits are five minutes, too short for an agent; the sweep has ours.
           headersTimeout: 0,

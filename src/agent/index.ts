@@ -56,6 +56,8 @@ export interface AgentSettings {
   readonly doubtful?: number | undefined;
   /** Of runs that wait for a human. Default: nobody answers. */
   readonly answering?: Answering | undefined;
+  /** The header of a request that asks, by the metadata of its run. Default: none is sent. */
+  readonly traceparent?: ((metadata: JsonObject) => string) | undefined;
 }
 
 /** An agent on a server, with its threads. */
@@ -115,7 +117,11 @@ export function connect(options: AgentOptions, runtime: Runtime): AgentConnectio
       const limit = createLimit(settings.ratePerMs, runtime);
       const parts: ConversationParts = {
         server,
-        createRun: createRunCreator(http, runtime, redact, { ...options, limit }),
+        createRun: createRunCreator(http, runtime, redact, {
+          ...options,
+          limit,
+          traceparent: settings.traceparent,
+        }),
         intents,
         runtime,
         limit,

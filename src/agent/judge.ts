@@ -1,11 +1,11 @@
 /** One request that asks a judge: a model at an OpenAI-compatible endpoint, or an assistant of an Agent Server. */
 
-import type { JudgeQuestion } from '../contracts.ts';
+import type { JudgeQuestion, JudgeSaid } from '../contracts.ts';
 import { RequestError } from '../errors.ts';
 import { isObject, parseJson } from '../json.ts';
 import { retryAfterMs } from '../retry-after.ts';
 import type { Runtime } from '../runtime.ts';
-import type { Failure, Json, JsonObject } from '../types.ts';
+import type { Failure, Json, JsonObject, Usage } from '../types.ts';
 import { HttpFault } from './exchange.ts';
 import { failure, faultFailure, harmless, statusFailure } from './failures.ts';
 import { createHttp, type HttpOptions } from './http.ts';
@@ -31,7 +31,7 @@ export interface JudgeCall {
 
 export interface JudgeConnection {
   /** Asks once. @throws RequestError where no reply was had. */
-  ask(question: JudgeQuestion, call: JudgeCall): Promise<string>;
+  ask(question: JudgeQuestion, call: JudgeCall): Promise<JudgeSaid>;
   close(): Promise<void>;
 }
 
@@ -104,7 +104,7 @@ function askModel(
 }
 
 /** @throws RequestError where it holds no reply. */
-function readCompletion(completion: Json): string {
+function readCompletion(completion: Json): JudgeSaid {
   const choices = isObject(completion) ? completion['choices'] : undefined;
   const first = Array.isArray(choices) ? choices[0] : undefined;
   const message = isObject(first) ? first['message'] : undefined;
@@ -118,7 +118,20 @@ function readCompletion(completion: Json): string {
     throw new RequestError(failure('agent', 'AGENT_ERROR', `the model refused to judge: ${refusal}`));
   if (first['finish_reason'] === 'length')
     throw new RequestError(failure('agent', 'AGENT_ERROR', 'the reply was cut at the most tokens there are'));
-  return contentText(content);
+  return {
+    text: contentText(content),
+    usage: isObject(completion) ? usageOfModel(completion['usage']) : null,
+  };
+}
+
+/** In OpenAI's words. */
+function usageOfModel(usage: Json | undefined): Usage | null {
+  if (!isObject(usage)) return null;
+  const [input, output, total] = ['prompt_tokens', 'completion_tokens', 'total_tokens'].map(
+    (name) => Number(usage[name]) || 0,
+  );
+  const [input_tokens, output_tokens] = [input ?? 0, output ?? 0];
+  return { input_tokens, output_tokens, total_tokens: total || input_tokens + output_tokens };
 }
 
 /** Without a thread, and with all in one message: many graphs take no system message of another's. */
@@ -140,12 +153,12 @@ function askAssistant(post: Post, assistant: string): JudgeConnection['ask'] {
       );
     if (isObject(values) && '__interrupt__' in values)
       throw new RequestError(failure('agent', 'AGENT_ERROR', 'the assistant waits for a human'));
-    const { response, added } = readValues(values, {
+    const { response, added, usage } = readValues(values, {
       sent: [{ id: null, ...message }],
       before: nothingBefore,
     });
     if (isEmpty(values) || response === null || added === 0)
       throw new RequestError(failure('protocol', 'NO_RESULT', 'the assistant replied nothing'));
-    return response;
+    return { text: response, usage };
   };
 }

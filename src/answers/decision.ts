@@ -2,12 +2,21 @@
 
 import { type Action, actionsOf, requestsOf } from '../asked.ts';
 import { isObject, parseJson } from '../json.ts';
+import { nearest } from '../nearest.ts';
 import type { Json, JsonObject } from '../types.ts';
 
 /** What is decided, or what is wrong with the cell. */
 export type Decision = { readonly value: Json } | { readonly fault: string };
 
-const expected = 'expected approve, reject, reject: why, edit {…} or JSON (text in quotes: "yes")';
+const words = ['approve', 'reject', 'edit'];
+const forms = 'approve, reject, reject: why, edit {…} or JSON (text in quotes: "yes")';
+
+/** A text that is no decision. */
+function unread(text: string): Decision {
+  const near = nearest(/^\w*/.exec(text)?.[0] ?? '', words);
+  const meant = near === null ? '' : `; did you mean ${near}?`;
+  return { fault: `expected ${forms}, saw ${shown(text)}${meant}` };
+}
 
 /** What one of several actions, which are decided together, is decided. */
 export function decisionOf(cell: string, action: Action): Decision {
@@ -29,7 +38,7 @@ function readDecision(text: string, action: Action): Decision {
     return { value: editOf(action, edited) };
   }
   const value = parseJson(text);
-  if (value === undefined) return { fault: `${expected}, saw ${shown(text)}` };
+  if (value === undefined) return unread(text);
   if (isObject(value) && typeof value['type'] === 'string') return { value };
   const how = `a decision on an action as {"type":"approve"}, with its arguments ${JSON.stringify(action.args)}`;
   return { fault: `expected ${how}, saw ${shown(text)}` };
@@ -53,7 +62,7 @@ export function answerOf(cell: string): Decision {
     };
   }
   const value = parseJson(text);
-  return value === undefined ? { fault: `${expected}, saw ${shown(text)}` } : { value };
+  return value === undefined ? unread(text) : { value };
 }
 
 /** A breakpoint asks nothing: it goes on, or is left alone. */

@@ -14,7 +14,7 @@ import { takeLock } from '../results/lock.ts';
 import type { BatchSummary, Ending } from '../schedules/ending.ts';
 import { argumentsOf } from '../schedules/run-flags.ts';
 import type { Schedule } from '../schedules/schedule.ts';
-import type { Work } from '../schedules/scheduler.ts';
+import type { Work } from '../schedules/transitions.ts';
 import type { Io } from './io.ts';
 
 interface Place {

@@ -2,7 +2,8 @@
 
 import { type CommonScorer, countChanges } from '../comparing/flips.ts';
 import { amountsOf, type Pair, scoresOf } from '../comparing/pairing.ts';
-import type { Comparison, RatioComparison } from '../comparison-types.ts';
+import type { ComparedTurn } from '../comparing/side.ts';
+import type { Comparison, RatioComparison, ToolComparison } from '../comparison-types.ts';
 import { costOf, type Price } from '../price.ts';
 import { differences } from '../stats/paired.ts';
 import { pairedRatio } from '../stats/paired-ratio.ts';
@@ -39,6 +40,36 @@ export function ratiosOf(pairs: readonly Pair[], clusterOf: ValueOf, price: Pric
     if (estimate === null) return [];
     return [{ name, examples: estimate.examples, ratio: estimate.ratio, interval: estimate.interval }];
   });
+}
+
+const mostTools = 20;
+
+/** Of the turns that succeeded; of a trial that broke off nobody knows what it would have called. */
+export function toolsOf(pairs: readonly Pair[]): ToolComparison[] {
+  if (pairs.some(({ baseline, candidate }) => [...baseline, ...candidate].some(keepsNone))) return [];
+  const before = callsIn(pairs.flatMap(({ baseline }) => baseline));
+  const after = callsIn(pairs.flatMap(({ candidate }) => candidate));
+  const names = [...new Set([...before.keys(), ...after.keys()])];
+  const distance = ({ baseline, candidate }: ToolComparison) => Math.abs(candidate - baseline);
+  return names
+    .map((name) => ({ name, baseline: before.get(name) ?? 0, candidate: after.get(name) ?? 0 }))
+    .sort((one, other) => distance(other) - distance(one))
+    .slice(0, mostTools);
+}
+
+const keepsNone = ({ trials }: ComparedTurn) => trials.some((trial) => trial?.tools === null);
+
+/** Calls by turn, by tool. */
+function callsIn(turns: readonly ComparedTurn[]): Map<string, number> {
+  const calls = new Map<string, number>();
+  let count = 0;
+  for (const { trials } of turns)
+    for (const trial of trials) {
+      if (trial?.outcome !== 'success' || trial.tools === null) continue;
+      count += 1;
+      for (const name of trial.tools) calls.set(name, (calls.get(name) ?? 0) + 1);
+    }
+  return new Map([...calls].map(([name, called]) => [name, called / count]));
 }
 
 /** Means by the value of a column, in order of first appearance; by the scorers in their order. */

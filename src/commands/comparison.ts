@@ -16,7 +16,7 @@ import {
   type VerdictOptions,
   verdictDefaults,
 } from '../stats/verdict.ts';
-import { groupsOf, lostAndGained, ratiosOf, type ValueOf } from './comparison-figures.ts';
+import { groupsOf, lostAndGained, ratiosOf, toolsOf, type ValueOf } from './comparison-figures.ts';
 import { flipsOf } from './flips.ts';
 import type { Source } from './sources.ts';
 
@@ -81,6 +81,7 @@ export async function compareSources(
     turns,
     scorers: scorers.map((scorer) => scorerOf(scorer, run, pairs)),
     ratios: ratiosOf(pairs, clusters, options.price),
+    tools: toolsOf(pairs),
     flips: await flipsOf(pairs, scorers, { baseline, candidate }),
     groups: options.groupBy === null ? [] : groupsOf(pairs, scorers, columnOf(options.groupBy)),
     notes: [...notesOf(before, after, pairing), ...choice.notes],

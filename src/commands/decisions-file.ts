@@ -11,6 +11,7 @@ import { textOf } from '../readers/decode.ts';
 import { delimiterOf } from '../readers/delimiter.ts';
 import type { BatchFiles } from '../results/files.ts';
 import { newestRecords } from './newest-records.ts';
+import { shown } from './settings.ts';
 
 const mostTold = 20;
 
@@ -39,7 +40,7 @@ async function bytesOf(path: string, files: BatchFiles, cwd: string): Promise<Bu
   const own = await realpath(resolve(files.directory, 'interrupted.csv')).catch(() => null);
   if (own !== null && (await realpath(at).catch(() => null)) === own) {
     throw new ConfigError(
-      `${path}: expected a copy of interrupted.csv, saw the batch's own, which each command writes anew: copy it, and name the copy`,
+      `${path}: expected a copy of interrupted.csv, saw the batch's own, which each command writes anew, without decisions: cp ${shown(path)} decisions.csv, and name that`,
     );
   }
   return readFile(at).catch((error: unknown) => {

@@ -127,6 +127,9 @@ function causeOf({ before, agentVersion, cwd }: Compared): string {
   );
   const at = known.findIndex(({ version }, place) => place > 0 && version !== known[place - 1]?.version);
   const [old, changed] = [known[at - 1], known[at]];
-  if (old === undefined || changed === undefined) return "the agent's version is the same as then";
+  if (old === undefined || changed === undefined)
+    return known.length === since.length + 1
+      ? "the agent's version is the same as then"
+      : "no change of the agent's version is known";
   return `likely cause: the agent's version changed from ${old.version} to ${changed.version} between ${old.name} and ${changed.name}`;
 }

@@ -8,14 +8,14 @@ import { agentOptions } from './agent.ts';
 import type { Dataset } from './dataset.ts';
 import type { Io } from './io.ts';
 import type { Order } from './order.ts';
-import { planLine, planOf } from './plan.ts';
+import { planLine, plannedTurns, planOf } from './plan.ts';
 import { promiseOf } from './promise.ts';
 import { assertGates } from './scorers.ts';
 import { say } from './tell.ts';
 
 export async function dryRun(order: Order, dataset: Dataset, io: Io): Promise<void> {
   const { config, target, body } = order;
-  assertGates(config, dataset.scoring.scorers);
+  assertGates(config, dataset.scoring.scorers, plannedTurns(dataset, config.repeat));
   const promise = promiseOf(config, dataset);
   const left = { summary: createSummary(), repeats: 0 };
   say(io, config, planLine(planOf(order, dataset, promise, left, null)));

@@ -74,7 +74,7 @@ export async function end(
   const next = nextCommands(batch, summary, turnsLeft, io);
   await writeReports({ summary, files: place.files, next, canRunAgain }, config, io);
   sayJson(io, config, { event: 'finished', ...summary });
-  if (!config.quiet)
+  if (!config.quiet && io.log === undefined)
     io.stderr.write(
       `\n${await endText(summary, place.files, next, { io, terminal: io.stderr, canRunAgain })}`,
     );

@@ -2,6 +2,7 @@
 
 import type { Readable } from 'node:stream';
 import type { Runtime } from '../runtime.ts';
+import type { Log } from '../telemetry/log.ts';
 
 export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
@@ -21,6 +22,8 @@ export interface Io {
   readonly stdout: Terminal;
   /** Text for people. */
   readonly stderr: Terminal;
+  /** With `--log json`; then stderr is for it alone. */
+  readonly log?: Log | undefined;
   readonly runtime: Runtime;
   /** Calls back at each signal that asks to stop, until told not to. */
   onSignal(listener: (signal: StopSignal) => void): () => void;

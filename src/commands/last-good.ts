@@ -9,7 +9,7 @@ import type { Side } from '../comparing/side.ts';
 import type { LastGood } from '../drift-types.ts';
 import { ConfigError, JournalError } from '../errors.ts';
 import type { HistoryRow } from '../history-types.ts';
-import { readHistory } from '../results/history.ts';
+import { historyOf } from '../results/history.ts';
 import { type Manifest, type Selection, sameSelection } from '../results/manifest.ts';
 import { isAtRest } from '../stats/drift.ts';
 import { tooFew } from './common-examples.ts';
@@ -29,7 +29,7 @@ export interface About {
 
 /** What came before a batch. */
 export interface Before {
-  /** Of the same, begun before it, the newest first; also those that were not good. */
+  /** Of the same, begun before it, the newest first, back to the oldest good one; also those that were not good. */
   readonly batches: readonly HistoryRow[];
   /** Those among them that it is measured by. */
   readonly good: readonly HistoryRow[];
@@ -53,10 +53,10 @@ export async function openLastGood(
   columns: readonly string[],
   io: Io,
 ): Promise<Found> {
-  const batches = await batchesBefore(about, io);
+  const batches = await batchesBefore(last, about, io);
   const notes = batches.flatMap(({ fault }) => (fault === null ? [] : [`${leftOut}: ${fault}`]));
   const opened: { readonly batch: HistoryRow; readonly source: Source }[] = [];
-  for (const batch of batches.filter(isGood).slice(0, last)) {
+  for (const batch of batches.filter(isGood)) {
     const name = shownPath(batch.directory, io.cwd);
     const source = await comparable(name, planned, columns, io);
     if (source instanceof ConfigError) notes.push(`${leftOut}: ${source.faults.join('; ')}`);
@@ -69,7 +69,9 @@ export async function openLastGood(
   return { source: pooled.source, before: { batches, good, notes: [...notes, ...pooled.notes] } };
 }
 
+/** Back to so many good ones: what came before these tells nothing more. */
 async function batchesBefore(
+  last: number,
   { place, datasetPath, url, agent, selection }: About,
   io: Io,
 ): Promise<HistoryRow[]> {
@@ -83,12 +85,17 @@ async function batchesBefore(
     identity.agent === agent &&
     sameSelection(which(its), which(selection)) &&
     Date.parse(started_at) < Date.parse(began);
-  const all = await readHistory(dirname(directory), isSame);
-  return all.filter((row) => row.directory !== directory);
+  const found: HistoryRow[] = [];
+  for await (const row of historyOf(dirname(directory), isSame)) {
+    if (row.directory === directory) continue;
+    found.push(row);
+    if (found.filter(isGood).length === last) break;
+  }
+  return found;
 }
 
 /** Finished, not found bad, and nothing adds up against it that may yet prove a change. */
-const isGood = ({ state, verdict, drift }: HistoryRow): boolean =>
+export const isGood = ({ state, verdict, drift }: HistoryRow): boolean =>
   state === 'finished' &&
   (verdict === 'OK' || verdict === 'INCONCLUSIVE') &&
   (drift === null || isAtRest(drift.watched));

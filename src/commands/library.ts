@@ -6,6 +6,7 @@ import type { Config } from '../options.ts';
 import { systemRuntime } from '../runtime.ts';
 import type { Summary } from '../summary-types.ts';
 import type { Io } from './io.ts';
+import { loggedIo } from './logged.ts';
 import { run } from './run.ts';
 
 /** Options of `threadmill run`, by the names of `Config`: times in ms, lists as lists. What is left out has its default. */
@@ -30,10 +31,11 @@ export const libraryIo = (io: Partial<Io> = {}): Io => ({
  * Does what `threadmill run` does, and gives the summary; null after a dry run.
  * @throws ConfigError, DatasetError, AgentError, SinkError, JournalError, LockedError: nothing was lost.
  */
-export function runDataset(
+export async function runDataset(
   dataset: string,
   options: RunOptions = {},
   io: Partial<Io> = {},
 ): Promise<Summary | null> {
-  return run(dataset, { ...rememberedConfig({}), ...options }, libraryIo(io));
+  const config = { ...rememberedConfig({}), ...options };
+  return run(dataset, config, await loggedIo(config, libraryIo(io)));
 }

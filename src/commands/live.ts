@@ -27,6 +27,9 @@ const projectAfter = 20;
 
 export function createLive(io: Io, config: Config, summary: SummaryBuilder, planned: number): Live {
   const { stderr, runtime } = io;
+  // A log is told of the same by itself, and draws no bar.
+  const isForPeople = io.log === undefined;
+  const hasProgress = isForPeople && config.progress !== 'none';
   const before = summary.counts(planned);
   const doneBefore = planned - before.not_yet;
   const startedAt = runtime.now();
@@ -43,7 +46,7 @@ export function createLive(io: Io, config: Config, summary: SummaryBuilder, plan
     total: planned,
     doneBefore,
     colour: hasColour(stderr, io.env),
-    quiet: config.quiet || config.progress === 'none',
+    quiet: config.quiet || !hasProgress,
     look: () => {
       const { not_yet, error } = summary.counts(planned);
       // A record may come in place of another, which is counted too.
@@ -53,7 +56,7 @@ export function createLive(io: Io, config: Config, summary: SummaryBuilder, plan
   });
   // Without a bar there is nothing to stand above.
   const say = (text: string) => {
-    if (config.progress === 'none' && !config.quiet) stderr.write(`${visible(text)}\n`);
+    if (!hasProgress && !config.quiet) stderr.write(`${visible(text)}\n`);
     else progress.line(text);
   };
   const project = () => {
@@ -82,10 +85,11 @@ export function createLive(io: Io, config: Config, summary: SummaryBuilder, plan
         latencies.push(record.latency_ms);
         if (latencies.length > latest) latencies.shift();
       }
-      if (config.verbose && record.failure !== null) say(toldFailure(record));
+      if (config.verbose && isForPeople && record.failure !== null) say(toldFailure(record));
       project();
     },
     onOutage: ({ isOn, lastedMs, why, nextLookMs }) => {
+      if (!isForPeople) return;
       const what = `${why.code}: ${why.message}`;
       if (!isOn) say(`The server answers again, after ${formatDuration(lastedMs)}.`);
       else if (!isOutageTold)

@@ -10,7 +10,7 @@ import { mend } from './mend.ts';
 import { assertSameAgent, assertSameIdentity, type OwnPlace } from './open-batch.ts';
 import { openManifest } from './open-manifest.ts';
 import type { Order } from './order.ts';
-import { isDone, type Plan, planLine, planOf } from './plan.ts';
+import { isDone, type Plan, planLine, plannedTurns, planOf } from './plan.ts';
 import { type BatchPromise, promiseOf } from './promise.ts';
 import { confirmed } from './question.ts';
 import { openBaseline, type RunBaseline } from './run-baseline.ts';
@@ -47,7 +47,7 @@ export async function prepare(
   try {
     const dataset =
       file ?? (await loadTold({ path: await spoolStdin(io.stdin, place), name: '-' }, config, io));
-    assertGates(config, dataset.scoring.scorers);
+    assertGates(config, dataset.scoring.scorers, plannedTurns(dataset, config.repeat));
     const promise = promiseOf(config, dataset);
     const identity = identityOf(order, promise);
     if (place.manifest !== null)

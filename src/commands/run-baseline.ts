@@ -9,7 +9,7 @@ import type { ComparedTurn, Side } from '../comparing/side.ts';
 import type { Comparison } from '../comparison-types.ts';
 import type { DriftFacts, LastGood } from '../drift-types.ts';
 import { ConfigError } from '../errors.ts';
-import type { Config } from '../options.ts';
+import { type Config, optionTable } from '../options.ts';
 import type { BatchFiles } from '../results/files.ts';
 import type { Manifest } from '../results/manifest.ts';
 import { parseScorerSpec } from '../scorers/spec.ts';
@@ -52,8 +52,22 @@ export interface ToCompare {
  */
 export async function openBaseline(batch: ToCompare, io: Io): Promise<RunBaseline | null> {
   const { baseline } = batch.order.config;
-  if (baseline === null) return null;
+  if (baseline === null) {
+    tellIdle(batch.order.config, io);
+    return null;
+  }
   return typeof baseline === 'string' ? openNamed(baseline, batch, io) : openFound(baseline, batch, io);
+}
+
+/** Who allows a drop and names nothing to drop from would take each exit code 0 for a comparison. */
+function tellIdle(config: Config, io: Io): void {
+  const isDropMeant = config.maxDrop !== Number(optionTable.maxDrop.default);
+  const idle = [
+    ...(isDropMeant ? ['--max-drop'] : []),
+    ...(config.onInconclusive === 'fail' ? ['--on-inconclusive'] : []),
+  ];
+  if (idle.length === 0) return;
+  say(io, config, `Warning: ${idle.join(', ')}: nothing is compared, for no --baseline is named.`);
 }
 
 async function openNamed(name: string, { order, dataset }: ToCompare, io: Io): Promise<RunBaseline> {

@@ -13,6 +13,7 @@ import { openIntents } from '../sinks/intents.ts';
 import { openJournal } from '../sinks/jsonl.ts';
 import { budgetFacts } from '../spending.ts';
 import type { Stop, Summary } from '../summary-types.ts';
+import type { Observer } from '../telemetry/observer.ts';
 import { type AgentWatch, unwatched, watchAgent } from './agent-watch.ts';
 import { comparisonOf, end, factsOf, restOf } from './ending.ts';
 import { extractionOf } from './extraction.ts';
@@ -26,13 +27,13 @@ import { watchServer } from './server-watch.ts';
 import { listenForStops, type Stopping } from './stopping.ts';
 import { sweepLoose } from './sweep.ts';
 import type { Reached } from './target.ts';
-import { say, sayJson } from './tell.ts';
+import { sayJson } from './tell.ts';
 import { Unasked } from './unasked.ts';
 import { watchVerdict } from './verdict-watch.ts';
 
 type Opened = Omit<Prepared, 'reached'> & { readonly reached: Reached; readonly notices: RunNotices };
 
-export async function runOpened(begun: Opened, io: Io): Promise<Summary> {
+export async function runOpened(begun: Opened, observer: Observer, io: Io): Promise<Summary> {
   const { place, order, left, plan, manifest } = begun;
   const { config, again } = order;
   const startedAt = io.runtime.now();
@@ -53,7 +54,7 @@ export async function runOpened(begun: Opened, io: Io): Promise<Summary> {
   try {
     ({ stop, notes, jobsLeft } = await runToStop(
       begun,
-      { live, stopping, watch, concurrency, startedAt },
+      { live, observer, stopping, watch, concurrency, startedAt },
       io,
     ));
   } catch (error) {
@@ -70,7 +71,6 @@ export async function runOpened(begun: Opened, io: Io): Promise<Summary> {
     ...begun,
     manifest: { ...manifest, agent: { ...manifest.agent, version: watch.facts.version } },
   };
-  for (const note of batch.dataset.scoring.judge?.notes() ?? []) say(io, config, note);
   const sum = live.isRevised || again !== null ? await left.summariseAnew() : left.summary;
   const notYet = sum.counts(plan.turns).not_yet;
   if (again !== null) stop ??= restOf(notYet);
@@ -102,7 +102,7 @@ export async function runOpened(begun: Opened, io: Io): Promise<Summary> {
     comparison: compared.comparison,
     drift: compared.drift,
     onInconclusive: config.onInconclusive,
-    notes: [...notes, ...compared.notes],
+    notes: [...notes, ...(batch.dataset.scoring.judge?.notes() ?? []), ...compared.notes],
   });
   const tell = () => begun.notices.ended(batch.manifest, summary);
   return end(batch, summary, { turnsLeft, canRunAgain: rowsToRunAgain > 0, tell }, io);
@@ -110,6 +110,7 @@ export async function runOpened(begun: Opened, io: Io): Promise<Summary> {
 
 interface Watched {
   readonly live: Live;
+  readonly observer: Observer;
   readonly stopping: Stopping;
   readonly watch: AgentWatch;
   readonly concurrency: AutoConcurrency | null;
@@ -119,7 +120,7 @@ interface Watched {
 /** Runs until nothing is left, or something stops it. */
 async function runToStop(
   batch: Opened,
-  { live, stopping, watch, concurrency, startedAt }: Watched,
+  { live, observer, stopping, watch, concurrency, startedAt }: Watched,
   io: Io,
 ): Promise<{ stop: Stop | null; notes: readonly string[]; jobsLeft: number }> {
   const { place, order, dataset, promise, left, plan, manifest, reached } = batch;
@@ -146,6 +147,7 @@ async function runToStop(
         batchId: manifest.id,
         isLocal: order.target.isLocal,
         doubtful: doubtfulJobs(batch),
+        traceparent: observer.traceparent,
         answering: createAnswering({ ...config, rules: order.rules, decided: order.again?.decided }),
       },
       {
@@ -182,11 +184,13 @@ async function runToStop(
         left.onRecord(record);
         unasked.see(record);
         live.onRecord(record);
+        observer.onRecord(record);
         decided.onRecord(record);
       },
       onOutage: (state) => {
         watch.rest(state.isOn);
         live.onOutage(state);
+        observer.onOutage(state);
       },
     });
     const isWhole = left.summary.counts(plan.turns).not_yet === 0;

@@ -5,14 +5,17 @@ import { ConfigError } from '../errors.ts';
 import type { Config } from '../options.ts';
 import { brokenRules } from '../rules.ts';
 import type { Summary } from '../summary-types.ts';
+import type { Observer } from '../telemetry/observer.ts';
 import { readBody } from './body.ts';
 import { loadTold } from './checking.ts';
 import { type Dataset, formatOfDataset } from './dataset.ts';
 import { extractionOf } from './extraction.ts';
 import type { Io } from './io.ts';
 import { nobody, type RunNotices } from './notices.ts';
+import { observerOf } from './observing.ts';
 import { enter, findPlace, isWanted, type OwnPlace, type Place } from './open-batch.ts';
 import type { Order } from './order.ts';
+import type { Prepared } from './prepare.ts';
 import { rulesOf } from './rules.ts';
 import { selectionOf } from './settings.ts';
 import { targetOf } from './target.ts';
@@ -102,11 +105,23 @@ async function runEntered(
   const { prepare } = await import('./prepare.ts');
   await using batch = await prepare(place, order, file, io);
   if (batch === null) return null;
+  await using observer = await observerOf(batch, io);
   // Awaited here: both are to end before the connection and the lock are let go.
-  if (batch.reached === null) {
+  const summary = await runPrepared({ ...batch, notices }, observer, io);
+  observer.onEnd(summary);
+  return summary;
+}
+
+async function runPrepared(
+  batch: Prepared & { readonly notices: RunNotices },
+  observer: Observer,
+  io: Io,
+): Promise<Summary> {
+  const { reached } = batch;
+  if (reached === null) {
     const { tellFinished } = await import('./ending.ts');
-    return await tellFinished(batch, io);
+    return tellFinished(batch, io);
   }
   const { runOpened } = await import('./run-opened.ts');
-  return await runOpened({ ...batch, reached: batch.reached, notices }, io);
+  return runOpened({ ...batch, reached }, observer, io);
 }

@@ -2,13 +2,19 @@
 
 import { join } from 'node:path';
 import type { Notice } from '../notice.ts';
+import type { Effects } from '../schedules/effects.ts';
 import { isPattern, type Schedule } from '../schedules/schedule.ts';
-import type { Effects, Work } from '../schedules/scheduler.ts';
-import { type Firing, firingName } from '../schedules/state.ts';
+import { type ArrivedFile, type Firing, firingName } from '../schedules/state.ts';
+import type { Work } from '../schedules/transitions.ts';
+import { lookForFiles } from './arrivals.ts';
 import { createBatchProcesses } from './batch-process.ts';
 import type { Io } from './io.ts';
+import { keepHouse } from './keep-house.ts';
 import { sayAt } from './schedule-say.ts';
 import type { Tellers } from './schedule-tellers.ts';
+
+/** A firing waits so long for files that are being written. */
+const longestWriteMs = 300_000;
 
 interface Place {
   /** Of the file of schedules: relative paths start there. */
@@ -26,25 +32,37 @@ export interface ScheduleEffects extends Effects {
 
 export function createScheduleEffects({ home, out, save, tellers }: Place, io: Io): ScheduleEffects {
   const processes = createBatchProcesses({ home, out }, io);
+  const say = (line: string) => sayAt(io, line);
+  const worksOf = async (
+    { name, dataset }: Schedule,
+    { due, starts_at }: Firing,
+    arrived: readonly ArrivedFile[],
+  ): Promise<readonly Work[] | null> => {
+    const directory = join(name, firingName(due));
+    if (!isPattern(dataset)) return [{ dataset, directory, file: null }];
+    const nowMs = io.runtime.date().getTime();
+    const inbox = { home, pattern: dataset, arrived, directory };
+    const { works, unsettled } = await lookForFiles(inbox, nowMs);
+    if (unsettled.length === 0) return works;
+    if (nowMs - Date.parse(starts_at) < longestWriteMs) return null;
+    say(`${name}: still being written, and left to the next firing: ${unsettled.join(', ')}`);
+    return works;
+  };
   return {
     save,
-    worksOf: async (schedule, firing) => worksOf(schedule, firing),
+    worksOf: (schedule, firing, { arrived }) => worksOf(schedule, firing, arrived),
     run: (schedule, work, signal) => processes.run(schedule, work, signal),
     tell: async (notice) => {
       await tellers.tell(notice);
-      sayAt(io, toldText(notice));
+      say(toldText(notice));
     },
     over: async (schedule, state) => {
       if (state.ended.at(-1)?.health === 'good') tellers.good(schedule);
+      await keepHouse(schedule, { home, out, say });
     },
-    say: (line) => sayAt(io, line),
+    say,
     giveUp: () => processes.giveUp(),
   };
-}
-
-function worksOf({ name, dataset }: Schedule, { due }: Firing): readonly Work[] {
-  const directory = join(name, firingName(due));
-  return isPattern(dataset) ? [] : [{ dataset, directory, sha256: null }];
 }
 
 const toldText = ({ event, sentence, firing, batch }: Notice) => {

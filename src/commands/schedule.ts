@@ -39,7 +39,7 @@ export async function schedule(file: string, config: Config, io: Io): Promise<nu
   // What is fired by hand waits for no clock.
   const all = once === null ? schedules.all : [{ ...once, timetable: neverDue }];
   const scheduler = new Scheduler({ ...schedules, all }, state, effects, { runtime: io.runtime });
-  const stopping = listen(scheduler, { ...effects, tellers }, { path, isOnce: once !== null }, io);
+  const stopping = listen(scheduler, { ...effects, tellers }, { path, out, isOnce: once !== null }, io);
   try {
     if (once === null) {
       sayAt(io, startText(schedules, file));
@@ -99,6 +99,8 @@ const stopCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const satisfies 
 
 interface Listening {
   readonly path: string;
+  /** Absolute. */
+  readonly out: string;
   readonly isOnce: boolean;
 }
 
@@ -106,15 +108,18 @@ interface Listening {
 function listen(
   scheduler: Scheduler,
   effects: ScheduleEffects & { readonly tellers: Tellers },
-  { path, isOnce }: Listening,
+  { path, out, isOnce }: Listening,
   io: Io,
 ) {
   let exitCode: number | null = null;
   const reload = async () => {
     try {
-      const schedules = await load(path, io);
-      scheduler.replace(schedules);
-      effects.tellers.use(schedules.all);
+      const changed = await load(path, io);
+      // The lock and the state are there.
+      if (resolve(dirname(path), changed.out) !== out)
+        throw new ConfigError(`out: expected ${out}, as before, got ${changed.out}: stop, and start again`);
+      scheduler.replace(changed);
+      effects.tellers.use(changed.all);
       sayAt(io, `${basename(path)} was read again.`);
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;

@@ -143,16 +143,25 @@ export const scorerFacts = (scorers: readonly NamedScorer[], texts: readonly str
   }));
 
 export const makesSense = (gate: Gate, config: Config, scorers: readonly NamedScorer[]): boolean =>
-  gateFaults([gate], groundOf(config, scorers)).length === 0;
+  gateFaults([gate], groundOf(config, scorers, null)).length === 0;
 
-const groundOf = ({ repeat, price }: Config, scorers: readonly NamedScorer[]): GateGround => ({
+const groundOf = (
+  { repeat, price }: Config,
+  scorers: readonly NamedScorer[],
+  turns: number | null,
+): GateGround => ({
   scorers: scorers.map(({ name }) => name),
   repeat,
   hasPrice: price !== null,
+  turns,
 });
 
-/** @throws ConfigError where a gate makes no sense for these scorers. */
-export function assertGates(config: Config, scorers: readonly NamedScorer[]): void {
-  const faults = gateFaults(config.gates, groundOf(config, scorers));
+/** @throws ConfigError where a gate makes no sense for these scorers, or for so many turns. */
+export function assertGates(
+  config: Config,
+  scorers: readonly NamedScorer[],
+  turns: number | null = null,
+): void {
+  const faults = gateFaults(config.gates, groundOf(config, scorers, turns));
   if (faults.length > 0) throw new ConfigError(faults);
 }

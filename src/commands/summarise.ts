@@ -49,7 +49,8 @@ export async function summariseBatch({ manifest, files }: KnownBatch, judged: Ju
     budget: budgetFacts(spending, settings),
     scores: judged.scores ?? (await readScores(files, manifest.scorers ?? [], settings)),
     gates: judged.gates ?? settings.gates,
-    comparison: was?.comparison ?? null,
+    // Of a batch that was compared before tools were.
+    comparison: was?.comparison ? { ...was.comparison, tools: was.comparison.tools ?? [] } : null,
     drift: was?.drift ?? null,
     onInconclusive: settings.onInconclusive,
     notes: was?.notes ?? [],

@@ -154,6 +154,7 @@ function trialsOf(
         scores: scorers.map((name) => scores[name]?.[at] ?? null),
         latencyMs: latency,
         usage: usage && { input_tokens: usage[0], output_tokens: usage[1], total_tokens: usage[2] },
+        tools: null,
         isRetried: retried.includes(at + 1),
       });
     }

@@ -13,6 +13,8 @@ export interface TrialFacts {
   /** Of successes alone: how long a failure took says nothing of how long an answer takes. */
   readonly latencyMs: number | null;
   readonly usage: Usage | null;
+  /** Names of those it called, in order; null: nobody knows. */
+  readonly tools: readonly string[] | null;
   /** Did it take more than one attempt? */
   readonly isRetried: boolean;
 }
@@ -69,6 +71,7 @@ interface Growing {
   readonly columns: readonly (string | null)[];
 }
 
+const noTools: readonly string[] = [];
 const noColumns: readonly (string | null)[] = [];
 
 /** Collects a batch's records, those that count, told in dataset order; about 500 bytes for each. */
@@ -77,6 +80,8 @@ export class SideBuilder {
   /** By thread on the server: the id of its first turn. */
   private readonly conversations = new Map<string, string>();
   private readonly scorers: string[] = [];
+  /** Most turns call the same few tools: one list for all that do. */
+  private readonly toolsCalled = new Map<string, readonly string[]>();
   private readonly columns: readonly string[];
 
   /** @param columns Of the metadata. */
@@ -134,8 +139,19 @@ export class SideBuilder {
       scores: this.scorers.map((name) => scores[name]?.value ?? null),
       latencyMs: outcome === 'success' ? latency_ms : null,
       usage,
+      tools: this.toolsOf(record),
       isRetried: attempts.length > 1 || revision > 1,
     };
+  }
+
+  private toolsOf({ tool_calls }: JobRecord): readonly string[] {
+    if (tool_calls.length === 0) return noTools;
+    const names = tool_calls.map(({ name }) => name);
+    const key = names.join('\n');
+    const known = this.toolsCalled.get(key);
+    if (known !== undefined) return known;
+    this.toolsCalled.set(key, names);
+    return names;
   }
 
   private whole({ threadId, id, turn, input, trials, columns }: Growing): ComparedTurn {

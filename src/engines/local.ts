@@ -2,6 +2,7 @@
 
 import PQueue from 'p-queue';
 import type { Concurrency, Engine, Slot } from '../contracts.ts';
+import { Crowd, type Placed } from '../crowd.ts';
 import type { Job } from '../types.ts';
 
 export interface LocalOptions {
@@ -76,7 +77,7 @@ interface Shared {
   readonly queue: PQueue;
   readonly stop: AbortSignal;
   /** Who waits for one, to be told that there is none. */
-  readonly waiting: Set<() => void>;
+  readonly waiting: Crowd<QueuedSlot>;
   readonly change: (by: 1 | -1) => void;
 }
 
@@ -95,18 +96,20 @@ function createSlots(
     inFlight += by;
     onInFlight?.(inFlight);
   };
-  const waiting = new Set<() => void>();
+  const waiting = new Crowd<QueuedSlot>();
   stop.addEventListener('abort', () => {
     queue.clear();
-    for (const refuse of waiting) refuse();
+    for (const slot of waiting.now()) slot.refuse();
   });
   const shared: Shared = { queue, stop, waiting, change };
   return () => new QueuedSlot(shared);
 }
 
 /** A class, as one is made for each job: see try.ts. */
-class QueuedSlot implements Slot {
+class QueuedSlot implements Slot, Placed {
+  place = -1;
   private leave: (() => void) | null = null;
+  private answer: ((isHeld: boolean) => void) | null = null;
   private readonly shared: Shared;
 
   constructor(shared: Shared) {
@@ -118,19 +121,26 @@ class QueuedSlot implements Slot {
   }
 
   take(): Promise<boolean> {
-    const { queue, stop, waiting, change } = this.shared;
+    const { queue, stop, waiting } = this.shared;
     return new Promise((resolve) => {
       if (this.isHeld || stop.aborted) return resolve(this.isHeld);
-      const refuse = () => resolve(false);
-      const hold = (left: () => void) => {
-        waiting.delete(refuse);
-        this.leave = left;
-        change(1);
-        resolve(true);
-      };
-      waiting.add(refuse);
-      void queue.add(() => new Promise<void>(hold));
+      this.answer = resolve;
+      waiting.add(this);
+      void queue.add(this.hold);
     });
+  }
+
+  private readonly hold = () =>
+    new Promise<void>((leave) => {
+      this.shared.waiting.remove(this);
+      this.leave = leave;
+      this.shared.change(1);
+      this.answer?.(true);
+    });
+
+  /** There will be none. */
+  refuse(): void {
+    this.answer?.(false);
   }
 
   free(): void {

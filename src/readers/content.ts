@@ -37,7 +37,7 @@ export function contentOf(row: LaidOutRow, template: Template | null): Content {
     turns,
     thread,
     expected: expected === undefined || expected === '' ? null : expected,
-    expectedTools: read(row, 'expectedTools', shapes.expectedTools) ?? undefined,
+    expectedTools: read(row, 'expectedTools', (field) => shapes.toolsOf(field, turns)) ?? undefined,
     expectedInterrupts,
     resume,
     metadata: row.metadata,

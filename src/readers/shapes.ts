@@ -1,5 +1,13 @@
 import { isObject } from '../json.ts';
-import type { ExpectedInterrupt, ExpectedTool, Input, Json, JsonObject } from '../types.ts';
+import type {
+  ExpectedInterrupt,
+  ExpectedTool,
+  ExpectedTools,
+  Input,
+  Json,
+  JsonObject,
+  ToolsByTurn,
+} from '../types.ts';
 import { RowProblem } from './rows.ts';
 
 /** What a row asks: one input, or the turns of a whole conversation, of which `input` is the first. */
@@ -60,6 +68,29 @@ export function turns({ name, value }: Field): Asked {
 export function resume({ name, value }: Field): readonly Json[] {
   if (!Array.isArray(value)) throw wrong(name, 'an array of answers to interrupts', value);
   return value;
+}
+
+/** Tools of all that the row asks, or a list for each of its turns. @throws RowProblem */
+export function toolsOf({ name, value }: Field, turns: readonly string[] | undefined): ExpectedTools {
+  const isByTurn = Array.isArray(value) && value.some(Array.isArray);
+  return isByTurn ? toolsByTurn({ name, value }, turns) : expectedTools({ name, value });
+}
+
+function toolsByTurn(
+  { name, value }: { readonly name: string; readonly value: Json[] },
+  turns: readonly string[] | undefined,
+): ToolsByTurn {
+  if (turns === undefined) {
+    throw new RowProblem(
+      `"${name}": expected one list, for the row is one turn, saw lists in a list, which are for a row with "turns"`,
+    );
+  }
+  if (value.length !== turns.length) {
+    throw new RowProblem(`"${name}": expected ${turns.length} lists, one for each turn, saw ${value.length}`);
+  }
+  return value.map((tools, place) =>
+    tools === null ? null : expectedTools({ name: `${name}[${place}]`, value: tools }),
+  );
 }
 
 /** Names, or names with arguments. A name alone and an object with nothing but a name are the same. @throws RowProblem */

@@ -37,6 +37,7 @@ export function renderComparison(
       comparison.ratios.flatMap((ratio) => ratioLines(ratio, page)),
       page,
     ),
+    section('Tools', toolLines(comparison, page), page),
     section('Groups', groupLines(comparison, page), page),
     ...flipsSections(comparison, { most: mostFlips, more: '--format json tells up to 100 of each' }, page),
     section(
@@ -88,7 +89,7 @@ function scorerLines(scorer: ScorerComparison, page: Page): string[] {
 const score = (value: number | null) => (value === null ? '–' : value.toFixed(3));
 
 /** With its sign; a true minus, for people. */
-function points(share: number): string {
+export function points(share: number): string {
   const shown = Math.abs(100 * share).toFixed(1);
   return shown === '0.0' ? '0.0' : `${share < 0 ? '−' : '+'}${shown}`;
 }
@@ -112,7 +113,7 @@ function turnsLines({ turns }: Comparison): string[] {
 
 const amounts = { latency_ms: 'latency', total_tokens: 'tokens', cost: 'cost' } as const;
 
-function ratioLines({ name, ratio, interval, examples }: RatioComparison, page: Page): string[] {
+export function ratioLines({ name, ratio, interval, examples }: RatioComparison, page: Page): string[] {
   if (ratio === null) return [];
   const shown = `${percent(ratio)}${bounds(interval, percent)}`;
   return labelled(amounts[name], [shown, `on ${formatCount(examples)} examples`], page);
@@ -124,6 +125,25 @@ function percent(ratio: number): string {
   const shown = Math.abs(more).toFixed(Math.abs(more) < 9.95 ? 1 : 0);
   return Number(shown) === 0 ? '0 %' : `${more < 0 ? '−' : '+'}${shown} %`;
 }
+
+const mostTools = 5;
+
+/** Those that are called more or less often than before, the most changed first. */
+export function toolLines({ tools }: Comparison, page: Page): string[] {
+  const changed = tools.filter(({ baseline, candidate }) => calls(baseline) !== calls(candidate));
+  return changed
+    .slice(0, mostTools)
+    .flatMap(({ name, baseline, candidate }) =>
+      labelled(
+        clip(visibleLine(name), widestName),
+        [`${calls(baseline)} → ${calls(candidate)}`, 'calls a turn'],
+        page,
+      ),
+    );
+}
+
+const widestName = 12;
+const calls = (count: number) => count.toFixed(2);
 
 function groupLines({ groups }: Comparison, page: Page): string[] {
   return groups.flatMap(({ value, scorer, examples, baseline, candidate }) => {

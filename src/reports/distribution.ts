@@ -23,7 +23,7 @@ const growth = 1.008;
 const bucketCount = Math.ceil(Math.log(highestMs / lowestMs) / Math.log(growth)) + 1;
 
 /** Below so many values the largest of them does not bound the percentile with 95 % certainty, so none is told. */
-const fewestValues = { p50: 1, p90: 29, p95: 59, p99: 299 } as const;
+export const fewestValues = { p50: 1, p90: 29, p95: 59, p99: 299 } as const;
 
 export function createHistogram(): Histogram {
   const buckets = new Float64Array(bucketCount);

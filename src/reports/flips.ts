@@ -3,7 +3,7 @@
 import type { Comparison, Flip } from '../comparison-types.ts';
 import { formatCount } from './figures.ts';
 import { indented, type Page, section } from './page.ts';
-import { promptOf } from './prompt.ts';
+import { expectedText, promptOf } from './prompt.ts';
 import { visibleLine } from './terminal.ts';
 import { clip, fill, wrap } from './width.ts';
 
@@ -44,7 +44,7 @@ function flipLines(flip: Flip, { width, paint }: Page): string[] {
   const title = `${short(baseline)} → ${short(candidate)} ${visibleLine(scorer)}${retried}`;
   const texts: readonly (readonly [string, string | null])[] = [
     ['asked', promptOf(input)],
-    ['expected', expected === null ? null : textOf(expected)],
+    ['expected', expectedText(expected)],
     ['was', baseline_response],
     ['is', candidate_response],
     ['why', flip.reason],
@@ -61,5 +61,3 @@ function flipLines(flip: Flip, { width, paint }: Page): string[] {
 }
 
 const short = (value: number) => String(Number(value.toFixed(3)));
-
-const textOf = (value: Flip['expected']) => (typeof value === 'string' ? value : JSON.stringify(value));

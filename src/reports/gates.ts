@@ -3,7 +3,7 @@
 import { type AmountField, amountFields, compares, type Gate, type Metric, type Rate } from '../gate.ts';
 import { nearest } from '../nearest.ts';
 import type { Counts, Distribution, GateResult, RepeatFigures, ScoreFigures } from '../summary-types.ts';
-import type { Total } from './distribution.ts';
+import { fewestValues, type Total } from './distribution.ts';
 import { formatCount, formatShare } from './figures.ts';
 
 /** What gates are judged by. */
@@ -22,17 +22,22 @@ export interface GateGround {
   readonly scorers: readonly string[];
   readonly repeat: number;
   readonly hasPrice: boolean;
+  /** Planned; null: not known. */
+  readonly turns: number | null;
 }
 
 /** What makes no sense of gates for this batch, a sentence each. */
-export function gateFaults(gates: readonly Gate[], { scorers, repeat, hasPrice }: GateGround): string[] {
+export function gateFaults(gates: readonly Gate[], ground: GateGround): string[] {
   return gates.flatMap(({ text, metric }) => {
-    const fault = faultOf(metric, { scorers, repeat, hasPrice });
+    const fault = faultOf(metric, ground);
     return fault === null ? [] : [`--gate ${JSON.stringify(text)}: ${fault}`];
   });
 }
 
-function faultOf(metric: Metric, { scorers, repeat, hasPrice }: GateGround): string | null {
+function faultOf(metric: Metric, { scorers, repeat, hasPrice, turns }: GateGround): string | null {
+  if (metric.of === 'time' && turns !== null && turns < fewestValues[metric.by]) {
+    return `needs ${fewestValues[metric.by]} answers at the least, and ${formatCount(turns)} turns are planned`;
+  }
   const isField = metric.of === 'sum' || isFieldMean(metric, scorers);
   if (isField && metric.name === 'cost' && !hasPrice) return 'cost is known with --price only';
   if ((metric.of !== 'score' && metric.of !== 'repeats') || isField) return null;
@@ -91,7 +96,7 @@ function amountOf(metric: Metric, facts: GateFacts): Found {
     case 'time': {
       const { n, [metric.by]: value } = facts[metric.name];
       return value === null
-        ? none(`${formatCount(n)} values are too few for ${metric.by}`)
+        ? none(`${formatCount(n)} values are too few for ${metric.by}, ${fewestValues[metric.by]} the least`)
         : { value, because: '' };
     }
     case 'repeats':

@@ -13,12 +13,12 @@ import { renderText } from './text.ts';
 export const renderers: Readonly<Record<string, Renderer>> = {
   text: renderText,
   json: renderJson,
-  markdown: renderMarkdown,
   metrics: renderMetrics,
 };
 
-/** Of each turn. */
+/** Of the turns too. */
 export const recordsRenderers: Readonly<Record<string, RecordsRenderer>> = {
+  markdown: renderMarkdown,
   junit: renderJunit,
 };
 
@@ -33,7 +33,7 @@ export interface Reported {
 /** A report's text, piece by piece. @param format One of `reportFormats`. */
 export function renderReport(format: string, { summary, records, context }: Reported): AsyncIterable<string> {
   const ofRecords = recordsRenderers[format];
-  if (ofRecords !== undefined) return ofRecords(summary, records);
+  if (ofRecords !== undefined) return ofRecords(summary, records, context);
   const render = renderers[format];
   if (render === undefined) throw new Error(`Expected a report's format, got ${JSON.stringify(format)}`);
   return whole(() => render(summary, context));

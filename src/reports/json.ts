@@ -8,8 +8,11 @@ export function renderJson(summary: Summary): string {
 
 /** JSON with its hidden characters escaped: the same value, and a terminal obeys none of it. */
 export function shownJson(value: unknown, indent?: number): string {
-  return replaceHidden(JSON.stringify(value, null, indent), escaped);
+  return escapeHidden(JSON.stringify(value, null, indent));
 }
+
+/** The same of JSON that is text already. */
+export const escapeHidden = (json: string): string => replaceHidden(json, escaped);
 
 function escaped(codePoint: number): string {
   const units = String.fromCodePoint(codePoint).split('');

@@ -2,10 +2,12 @@
 
 import { crc32 } from 'node:zlib';
 import type { Comparison } from '../comparison-types.ts';
+import type { DriftFacts } from '../drift-types.ts';
 import type { GateResult, Summary } from '../summary-types.ts';
-import type { Failure, JobRecord, Json, Score } from '../types.ts';
+import type { Failure, JobRecord, Score } from '../types.ts';
 import { adviceFor } from './advice.ts';
-import { promptOf } from './prompt.ts';
+import { isLow, shownScore } from './low-scores.ts';
+import { expectedText, promptOf } from './prompt.ts';
 import { shorten } from './shorten.ts';
 
 /** A word for each element of a test case; `passed` has none. */
@@ -28,13 +30,11 @@ const longest = { id: 200, text: 1_000, message: 300 } as const;
 const mostScores = 20;
 const mostFlips = 20;
 
-const isBad = ({ value }: Score) => value !== null && value < 1;
-
 /** Of a turn: what its scores say; where it has none, how it ended. */
 export function statusOf({ outcome, scores }: JobRecord): CaseStatus {
   if (outcome === 'error') return 'error';
   const all = Object.values(scores);
-  if (all.some(isBad)) return 'failure';
+  if (all.some(isLow)) return 'failure';
   const isScored = all.some(({ value }) => value !== null);
   return isScored || (outcome === 'success' && all.length === 0) ? 'passed' : 'skipped';
 }
@@ -73,7 +73,7 @@ const shownId = (id: string) =>
   id.length <= longest.id ? id : `${shorten(id, longest.id)}${crc32(id).toString(16)}`;
 
 function lowScores({ scores }: JobRecord): { type: string; lines: string[] } {
-  const bad = Object.entries(scores).filter(([, score]) => isBad(score));
+  const bad = Object.entries(scores).filter(([, score]) => isLow(score));
   const lines = bad.slice(0, mostScores).map(([name, score]) => scoreLine(name, score));
   if (bad.length > mostScores) lines.push(`and ${bad.length - mostScores} more scores below 1`);
   return { type: bad[0]?.[0] ?? '', lines };
@@ -81,9 +81,6 @@ function lowScores({ scores }: JobRecord): { type: string; lines: string[] } {
 
 const scoreLine = (name: string, { value, reason }: Score) =>
   `${name}: ${value === null ? 'not scored' : shownScore(value)}${reason === null ? '' : `: ${shorten(reason, longest.text)}`}`;
-
-/** To three digits, and never as 1 where it is not. */
-const shownScore = (value: number) => String(value > 0.999 ? value : Number(value.toPrecision(3)));
 
 function troubleOf(record: JobRecord, status: CaseStatus): { type: string; lines: string[] } {
   const { failure, outcome, scores } = record;
@@ -107,7 +104,7 @@ function failureLines(failure: Failure, outcome: JobRecord['outcome']): string[]
 function contextOf({ input, expected, response, thread_id, run_id }: JobRecord): string[] {
   const texts = {
     asked: promptOf(input),
-    expected: shownJson(expected),
+    expected: expectedText(expected),
     answered: response,
     thread: thread_id,
     run: run_id,
@@ -117,11 +114,8 @@ function contextOf({ input, expected, response, thread_id, run_id }: JobRecord):
   );
 }
 
-const shownJson = (value: Json) =>
-  value === null || typeof value === 'string' ? value : JSON.stringify(value);
-
 /** What the batch comes to: its verdict, each gate, the comparison in all and by scorer. */
-export function gateCases({ verdict, stop, gates, comparison }: Summary): TestCase[] {
+export function gateCases({ verdict, stop, gates, comparison, drift }: Summary): TestCase[] {
   const { exit_code, sentence } = verdict;
   const why = [
     `${verdict.verdict}: ${sentence}`,
@@ -132,7 +126,8 @@ export function gateCases({ verdict, stop, gates, comparison }: Summary): TestCa
       ? passed('verdict')
       : notPassed('verdict', exit_code === 1 ? 'failure' : 'error', verdict.verdict, why),
     ...gates.map(gateCase),
-    ...(comparison === null ? [] : comparisonCases(comparison)),
+    ...(drift === null ? [] : [driftCase(drift)]),
+    ...(comparison === null ? [] : comparisonCases(comparison, drift === null)),
   ];
 }
 
@@ -145,10 +140,16 @@ function gateCase({ gate, holds, sentence }: GateResult): TestCase {
   return holds ? passed(name) : notPassed(name, 'failure', 'gate', [shorten(sentence, longest.text)]);
 }
 
+const driftCase = ({ state, sentence }: DriftFacts): TestCase =>
+  state === 'steady'
+    ? passed('drift')
+    : notPassed('drift', 'failure', 'REGRESSED', [`REGRESSED: ${shorten(sentence, longest.text)}`]);
+
 /** One that decides nothing is skipped: whether that is good enough the verdict says. */
 const comparisonStatus = { OK: 'passed', REGRESSED: 'failure', INCONCLUSIVE: 'skipped' } as const;
 
-function comparisonCases(comparison: Comparison): TestCase[] {
+/** @param decides False: the drift does. */
+function comparisonCases(comparison: Comparison, decides: boolean): TestCase[] {
   const { verdict, sentence, scorers } = comparison;
   const whole = { name: 'comparison', verdict, sentence, more: pairsLine(comparison) };
   const each = scorers.map(({ name, verdict, sentence }) => ({
@@ -160,7 +161,7 @@ function comparisonCases(comparison: Comparison): TestCase[] {
   return [whole, ...each].map(({ name, verdict, sentence, more }) =>
     verdict === 'OK'
       ? passed(name)
-      : notPassed(name, comparisonStatus[verdict], verdict, [
+      : notPassed(name, decides ? comparisonStatus[verdict] : 'skipped', verdict, [
           `${verdict}: ${shorten(sentence, longest.text)}`,
           ...more,
         ]),

@@ -1,11 +1,10 @@
 /** What a comparison found, as Markdown. */
 
 import type { Comparison, Flip, RatioComparison } from '../comparison-types.ts';
-import type { Json } from '../types.ts';
 import { formatCount } from './figures.ts';
 import { figure, tableRows } from './markdown-scores.ts';
-import { code, firstThatFit, prose, table } from './markdown-text.ts';
-import { promptOf } from './prompt.ts';
+import { code, firstThatFit, prose, table, textItems } from './markdown-text.ts';
+import { expectedText, promptOf } from './prompt.ts';
 
 /** UTF-16 units kept of what others wrote. */
 const longest = { name: 100, sentence: 1_000, id: 100, text: 400, path: 300 } as const;
@@ -57,6 +56,7 @@ export function comparisonLines(comparison: Comparison | null): string[] {
     ),
     ...pairLines(comparison),
     ...comparison.ratios.flatMap(ratioLine),
+    ...toolLines(comparison),
     ...flipLines('Worse than before', worse, sum(scorers.map(({ lost }) => lost))),
     ...flipLines('Better than before', better, sum(scorers.map(({ gained }) => gained))),
     ...groupLines(comparison),
@@ -95,6 +95,19 @@ function ratioLine({ name: of, ratio, interval, examples }: RatioComparison): st
 /** `+10.0 %` of 1.1. */
 const percent = (ratio: number) => `${ratio >= 1 ? '+' : '−'}${Math.abs(100 * (ratio - 1)).toFixed(1)} %`;
 
+const mostTools = 5;
+
+function toolLines({ tools }: Comparison): string[] {
+  const calls = (count: number) => count.toFixed(2);
+  return tools
+    .filter(({ baseline, candidate }) => calls(baseline) !== calls(candidate))
+    .slice(0, mostTools)
+    .map(
+      (tool) =>
+        `- calls of ${name(tool.name)} a turn: ${calls(tool.baseline)} before, ${calls(tool.candidate)} now`,
+    );
+}
+
 /** @param counted Those that are not among the flips too: of these only so many are kept. */
 function flipLines(title: string, flips: readonly Flip[], counted: number): string[] {
   const total = Math.max(counted, flips.length);
@@ -107,22 +120,17 @@ function flipLines(title: string, flips: readonly Flip[], counted: number): stri
 
 function flipItem(flip: Flip): string {
   const retry = flip.after_retry ? ', an answer came only after a retry' : '';
-  const texts: Readonly<Record<string, string | null>> = {
+  const texts = {
     asked: promptOf(flip.input),
-    expected: shownJson(flip.expected),
+    expected: expectedText(flip.expected),
     before: flip.baseline_response,
     now: flip.candidate_response,
     why: flip.reason,
   };
-  const lines = Object.entries(texts).flatMap(([what, text]) =>
-    text === null ? [] : [`  - ${what}: ${code(text, longest.text)}`],
-  );
+  const lines = textItems(texts, longest.text);
   const scores = `${figure(flip.baseline)} → ${figure(flip.candidate)}`;
   return [`- ${code(flip.id, longest.id)}, ${name(flip.scorer)} ${scores}${retry}`, ...lines].join('\n');
 }
-
-const shownJson = (value: Json) =>
-  value === null || typeof value === 'string' ? value : JSON.stringify(value);
 
 function groupLines({ groups }: Comparison): string[] {
   if (groups.length === 0) return [];

@@ -53,6 +53,12 @@ const row = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | 
 const cell = (text: string): string =>
   text.replace(/(\\*)\|/g, (_, before: string) => `${before.replaceAll('\\', '\\ ')}\\|`);
 
+/** Texts by what they are, an item each below another item; null is left out. @param length As in `code`. */
+export const textItems = (texts: Readonly<Record<string, string | null>>, length: number): string[] =>
+  Object.entries(texts).flatMap(([what, text]) =>
+    text === null ? [] : [`  - ${what}: ${code(text, length)}`],
+  );
+
 export interface Room {
   readonly mostBytes: number;
   /** Items shown at most. Default: all. */

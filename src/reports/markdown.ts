@@ -3,10 +3,14 @@
 import type { RenderContext } from '../contracts.ts';
 import { formatCost } from '../price.ts';
 import type { Distribution, FailureGroup, Summary, VerdictName } from '../summary-types.ts';
+import type { JobRecord } from '../types.ts';
 import { adviceFor } from './advice.ts';
 import { endings } from './causes.ts';
 import { formatCount, formatDuration, formatShare, formatTurns } from './figures.ts';
+import { type LowTurns, lowestOf, noLowTurns } from './low-scores.ts';
 import { comparisonLines } from './markdown-comparison.ts';
+import { driftLines } from './markdown-drift.ts';
+import { lowScoreLines, mostLowTurns } from './markdown-low-scores.ts';
 import { gateLines, scoreLines } from './markdown-scores.ts';
 import { code, firstThatFit, prose, table } from './markdown-text.ts';
 
@@ -18,16 +22,29 @@ const marks = { OK: '✅', REGRESSED: '❌', INCONCLUSIVE: '⚠️', FAILED: '�
   [verdict in VerdictName]: string;
 };
 
+/** Without a comparison, whose flips tell more, the turns that scored lowest are shown. */
+export async function* renderMarkdown(
+  summary: Summary,
+  records: () => AsyncIterable<JobRecord>,
+  context: RenderContext,
+): AsyncGenerator<string> {
+  const isAnyLow = summary.comparison === null && summary.scores.some(({ min }) => min !== null && min < 1);
+  const low = isAnyLow ? await lowestOf(records(), mostLowTurns) : noLowTurns;
+  yield markdownOf(summary, low, context);
+}
+
 /**
  * GitHub takes no more than 1 MiB for a job's summary: each part has its share of bytes, a million in all, and says how
  * much of it is left out.
  */
-export function renderMarkdown(summary: Summary, { files, next }: RenderContext): string {
+export function markdownOf(summary: Summary, low: LowTurns, { files, next }: RenderContext): string {
   const sections = [
     verdictLines(summary),
     gateLines(summary.gates),
     scoreLines(summary.scores),
+    driftLines(summary.drift),
     comparisonLines(summary.comparison),
+    lowScoreLines(low),
     failureLines(summary.failures),
     figureLines(summary),
     listSection(

@@ -7,6 +7,10 @@ export function promptOf(input: Json): string {
   return (last === undefined ? null : contentOf(last)) ?? JSON.stringify(input);
 }
 
+/** An expectation as one text; null: there is none. */
+export const expectedText = (expected: Json): string | null =>
+  expected === null || typeof expected === 'string' ? expected : JSON.stringify(expected);
+
 function messagesOf(input: Json): Json[] | null {
   if (Array.isArray(input)) return input;
   const messages = field(input, 'messages');

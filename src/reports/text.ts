@@ -3,6 +3,7 @@ import { formatCost } from '../price.ts';
 import type { Amount, Counts, Distribution, FailureGroup, Summary, VerdictName } from '../summary-types.ts';
 import { adviceFor } from './advice.ts';
 import { endings } from './causes.ts';
+import { driftSection } from './drift.ts';
 import { formatCount, formatDuration, formatShare, formatTurns } from './figures.ts';
 import { flipsSections } from './flips.ts';
 import { indented, labelled, type Page, section } from './page.ts';
@@ -27,6 +28,7 @@ export function renderText(summary: Summary, context: RenderContext): string {
     countsSection(summary.counts, page),
     gatesSection(summary, page),
     scoresSection(summary, page),
+    driftSection(summary, page),
     ...comparisonSections(summary, page),
     figuresSection(summary, page),
     failuresSection(summary, page),

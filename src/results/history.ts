@@ -11,15 +11,19 @@ import type { Manifest } from './manifest.ts';
 /**
  * All batches that lie in a directory, the newest first; of each only `batch.json` and `summary.json` are read.
  * What is no batch is passed over; a summary that cannot be read is told in its row.
- * @param isWanted Of those that are not, no summary is read. Default: all are.
  */
-export async function readHistory(
-  directory: string,
-  isWanted: (manifest: Manifest) => boolean = () => true,
-): Promise<HistoryRow[]> {
+export async function readHistory(directory: string): Promise<HistoryRow[]> {
   const rows: HistoryRow[] = [];
-  for (const batch of await batchesIn(directory, isWanted)) rows.push(await rowOf(batch));
+  for await (const row of historyOf(directory, () => true)) rows.push(row);
   return rows;
+}
+
+/** The same, of those that are wanted: who stops early has read no summary of the others. */
+export async function* historyOf(
+  directory: string,
+  isWanted: (manifest: Manifest) => boolean,
+): AsyncGenerator<HistoryRow> {
+  for (const batch of await batchesIn(directory, isWanted)) yield await rowOf(batch);
 }
 
 async function rowOf({ directory, manifest }: FoundBatch): Promise<HistoryRow> {

@@ -29,9 +29,9 @@ export interface Decision {
 }
 
 /** What is later than this was not waited for: the process was down, or the machine asleep, or the clock was set. */
-const lateAfterMs = 60_000;
+export const lateAfterMs = 60_000;
 /** Of a long sleep: more are not listed one by one. */
-const mostListed = 1_000;
+export const mostListed = 1_000;
 
 /** @param now The wall clock, which may have been set; nothing is decided twice if it was set back. */
 export function decide(schedule: Schedule, standing: Standing, now: number): Decision {
@@ -78,16 +78,17 @@ function begin(dues: readonly number[], { schedule, busy, queued: waiting }: Beg
   return { fire, queued, missed };
 }
 
-/** Of more than can be listed, the first ones and the last. */
+/** Of more late ones than can be listed, the first and the last two: from which to which is true, whichever is made up for. */
 function duesOf({ after, upTo }: Timetable, from: number, to: number): number[] {
   const dues: number[] = [];
   for (let due = after(from); due !== null && due <= to; due = after(due)) {
     dues.push(due);
-    if (dues.length === mostListed) {
-      const last = upTo(to);
-      if (last !== null && last > due) dues.push(last);
-      break;
-    }
+    if (dues.length !== mostListed) continue;
+    const last = upTo(to - lateAfterMs - 1) ?? due;
+    const lastButOne = upTo(last - 1) ?? due;
+    if (lastButOne <= due) continue;
+    dues.push(lastButOne, last);
+    due = last;
   }
   return dues;
 }

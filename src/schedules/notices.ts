@@ -1,7 +1,7 @@
 /** What is told of firings. Pure. */
 
 import type { Notice, NoticeName } from '../notice.ts';
-import type { Missed } from './due.ts';
+import { type Missed, mostListed } from './due.ts';
 import type { BatchSummary } from './ending.ts';
 import { type BatchEnd, type FiringBatch, firingName, type Health, iso } from './state.ts';
 
@@ -95,17 +95,22 @@ const factsOf = (end: BatchEnd, summary: BatchSummary | null): Partial<Notice> =
   drift: summary?.drift ?? null,
 });
 
-/** One notice for all that were missed at once. */
-export function missedNotice(
-  { schedule, at }: Omit<Told, 'due'>,
-  missed: readonly [Missed, ...Missed[]],
-): Notice {
+/** One notice for all that were missed at once for the same reason. */
+export function missedNotices(told: Omit<Told, 'due'>, missed: readonly Missed[]): readonly Notice[] {
+  return (['late', 'overlap'] as const).flatMap((why) => {
+    const [first, ...more] = missed.filter((one) => one.why === why);
+    return first === undefined ? [] : [missedNotice(told, [first, ...more])];
+  });
+}
+
+function missedNotice({ schedule, at }: Omit<Told, 'due'>, missed: readonly [Missed, ...Missed[]]): Notice {
   const [first] = missed;
   const why = first.why === 'overlap' ? 'the one before still ran' : 'nobody was there to start it';
   const [one, last] = [iso(first.due), iso((missed.at(-1) ?? first).due)];
+  const count = missed.length > mostListed ? `more than ${mostListed}` : missed.length;
   const sentence =
     missed.length === 1
       ? `${schedule}: the firing of ${one} was missed: ${why}`
-      : `${schedule}: ${missed.length} firings were missed, from ${one} to ${last}: ${why}`;
+      : `${schedule}: ${count} firings were missed, from ${one} to ${last}: ${why}`;
   return notice('missed', { schedule, due: last, at }, { sentence });
 }

@@ -9,7 +9,7 @@ export interface Schedule {
   readonly cron: string;
   readonly timezone: string;
   readonly timetable: Timetable;
-  /** A path, or one with `*` in it: then each file that is new is a batch. Relative to the file of schedules. */
+  /** A path, or a pattern: then each file that is new is a batch. Relative to the file of schedules. */
   readonly dataset: string;
   /** What becomes of a firing while the one before still runs: left out, or done after it (the latest of several). */
   readonly overlap: 'skip' | 'queue';
@@ -37,4 +37,4 @@ export interface Schedules {
 }
 
 /** Does it stand for files that arrive? */
-export const isPattern = (dataset: string): boolean => dataset.includes('*');
+export const isPattern = (dataset: string): boolean => /[*?{[]/.test(dataset);

@@ -9,13 +9,14 @@
  */
 
 import { SinkError } from '../errors.ts';
-import type { Notice } from '../notice.ts';
 import type { Runtime } from '../runtime.ts';
-import { type Busy, decide, type Missed } from './due.ts';
+import { decide, lateAfterMs } from './due.ts';
+import { type Effects, type SchedulerOptions, schedulerDefaults } from './effects.ts';
 import { type Ending, endOf, givenUp, healthOf } from './ending.ts';
-import { changeNotice, endNotice, missedNotice, startedNotice, type Told } from './notices.ts';
-import type { Schedule, Schedules } from './schedule.ts';
+import { changeNotice, endNotice, missedNotices, startedNotice, type Told } from './notices.ts';
+import { isPattern, type Schedule, type Schedules } from './schedule.ts';
 import {
+  type BatchEnd,
   type Firing,
   type FiringBatch,
   iso,
@@ -23,36 +24,8 @@ import {
   type SchedulerState,
   type ScheduleState,
 } from './state.ts';
-import { close, firingAt, type Pauses, postpone, verdictOf } from './transitions.ts';
-
-/** What a batch is run on. */
-export type Work = Pick<FiringBatch, 'dataset' | 'directory' | 'sha256'>;
-
-export interface Effects {
-  /** Which datasets a firing has, and where their batches go. */
-  worksOf(schedule: Schedule, firing: Firing): Promise<readonly Work[]>;
-  /** Runs a batch, or goes on with it, and resolves once its process has ended. @param signal Aborts: it is to stop. */
-  run(schedule: Schedule, work: Work, signal: AbortSignal): Promise<Ending>;
-  /** Makes the state durable. @throws SinkError where it cannot be now; LockedError where another has it. */
-  save(state: SchedulerState): Promise<void>;
-  /** Resolves once it cannot be lost. @throws SinkError */
-  tell(notice: Notice): Promise<void>;
-  /** A firing is over, and that is durable. */
-  over(schedule: Schedule, state: ScheduleState): Promise<void>;
-  /** For people. */
-  say(line: string): void;
-}
-
-export interface SchedulerOptions extends Pauses {
-  /** The clock is looked at as often, ms: it may be set, and the machine may sleep. */
-  readonly lookEveryMs: number;
-}
-
-export const schedulerDefaults = {
-  lookEveryMs: 5_000,
-  firstPauseMs: 10_000,
-  longestPauseMs: 600_000,
-} as const satisfies SchedulerOptions;
+import { close, end, firingAt, postpone, take, verdictOf } from './transitions.ts';
+import { busyOf, nextMoments, startable } from './waiting.ts';
 
 interface Run {
   readonly schedule: Schedule;
@@ -76,6 +49,8 @@ export class Scheduler {
   private readonly stopping = new AbortController();
   private nudge = new AbortController();
   private isDurable = true;
+  /** Is the clock before what was decided? */
+  private isBehind = false;
   /** `Runtime.now()` of the last look that went through: does it live? */
   lookedAt: number;
 
@@ -141,6 +116,7 @@ export class Scheduler {
     try {
       await this.takeEnds();
       if (!this.stopping.signal.aborted) {
+        this.tellClock();
         for (const schedule of this.schedules.all) await this.decideFor(schedule);
         for (const schedule of this.schedules.all) await this.findWorks(schedule);
       }
@@ -161,18 +137,19 @@ export class Scheduler {
     for (let next = this.ended[0]; next !== undefined; next = this.ended[0]) {
       const { batch, ending } = next;
       this.lastEndings.set(batch, ending);
-      const end = endOf(ending);
-      if (end !== null) await this.endBatch(next, { ...batch, end });
+      const how = endOf(ending);
+      if (how !== null) await this.endBatch(next, how);
       else if (!this.stopping.signal.aborted) this.tryLater(next);
       this.ended.shift();
       this.running.delete(batch);
     }
   }
 
-  /** @param ended The batch as it is then: it is changed only once that is told. */
-  private async endBatch({ schedule, firing, batch }: Run, ended: FiringBatch): Promise<void> {
-    await this.tellEnd({ schedule, firing, batch: ended });
-    batch.end = ended.end;
+  private async endBatch({ schedule, firing, batch }: Run, how: BatchEnd): Promise<void> {
+    const { summary } = this.lastEndings.get(batch) ?? unknownEnding;
+    const ended = { summary, health: healthOf(how) };
+    await this.effects.tell(endNotice(this.told(schedule, firing), { ...batch, end: how }, ended));
+    end(this.stateOf(schedule), batch, { end: how, isFinished: summary?.batch.state === 'finished' });
     this.isDurable = false;
     if (firing.batches?.every(({ end }) => end !== null)) await this.endFiring(schedule, firing);
   }
@@ -185,14 +162,6 @@ export class Scheduler {
     const why = lastLine === null ? '' : ` (${lastLine})`;
     const seconds = Math.ceil(pauseMs / 1_000);
     this.effects.say(`${schedule.name}: ${batch.directory} ${how}${why}; tried again in ${seconds} s.`);
-  }
-
-  private async tellEnd({ schedule, firing, batch }: Run): Promise<void> {
-    const { end } = batch;
-    if (end === null) return;
-    const { summary } = this.lastEndings.get(batch) ?? unknownEnding;
-    const ended = { summary, health: healthOf(end) };
-    await this.effects.tell(endNotice(this.told(schedule, firing), { ...batch, end }, ended));
   }
 
   /** All its batches have ended. */
@@ -211,16 +180,32 @@ export class Scheduler {
     this.isDurable = false;
   }
 
+  /** Until the clock is where it was, nothing fires: whoever looks for it should find why. */
+  private tellClock(): void {
+    const now = this.wallMs();
+    const decided = this.schedules.all.map((schedule) => Date.parse(this.stateOf(schedule).decided_up_to));
+    const furthest = Math.max(...decided);
+    const isBehind = furthest - now > lateAfterMs;
+    if (isBehind && !this.isBehind)
+      this.effects.say(
+        `The clock was set back to ${iso(now)}: nothing due up to ${iso(furthest)} fires again, so that none fires twice.`,
+      );
+    this.isBehind = isBehind;
+  }
+
   private async decideFor(schedule: Schedule): Promise<void> {
     const state = this.stateOf(schedule);
     const standing = {
       decidedUpTo: Date.parse(state.decided_up_to),
-      busy: this.busyOf(state),
+      busy: busyOf(state, this.running),
       queued: state.queued === null ? null : Date.parse(state.queued),
     };
     const { decidedUpTo, fire, queued, missed } = decide(schedule, standing, this.wallMs());
     if (fire === null && missed.length === 0 && queued === standing.queued) return;
-    await this.tellMissed(schedule, missed);
+    const at = { schedule: schedule.name, at: this.wallMs() };
+    // Files that arrive are none the worse: the next firing takes them all.
+    const told = isPattern(schedule.dataset) ? [] : missedNotices(at, missed);
+    for (const notice of told) await this.effects.tell(notice);
     if (fire !== null && state.firing !== null) await this.giveUp(schedule, state.firing);
     state.decided_up_to = iso(decidedUpTo);
     state.queued = queued === null ? null : iso(queued);
@@ -228,28 +213,21 @@ export class Scheduler {
     this.isDurable = false;
   }
 
-  private async tellMissed({ name }: Schedule, missed: readonly Missed[]): Promise<void> {
-    for (const why of ['late', 'overlap'] as const) {
-      const [first, ...more] = missed.filter((one) => one.why === why);
-      const told = { schedule: name, at: this.wallMs() };
-      if (first !== undefined) await this.effects.tell(missedNotice(told, [first, ...more]));
-    }
-  }
-
   /** The next is due, and this one still waits to be tried again. */
   private async giveUp(schedule: Schedule, firing: Firing): Promise<void> {
     for (const batch of firing.batches ?? []) {
       const ending = this.lastEndings.get(batch) ?? unknownEnding;
-      if (batch.end === null)
-        await this.endBatch({ schedule, firing, batch }, { ...batch, end: givenUp(ending) });
+      if (batch.end === null) await this.endBatch({ schedule, firing, batch }, givenUp(ending));
     }
   }
 
   private async findWorks(schedule: Schedule): Promise<void> {
-    const { firing } = this.stateOf(schedule);
+    const state = this.stateOf(schedule);
+    const { firing } = state;
     if (firing === null || firing.batches !== null || Date.parse(firing.starts_at) > this.wallMs()) return;
-    const works = await this.effects.worksOf(schedule, firing);
-    firing.batches = works.map((work) => ({ ...work, tries: 0, next_try_at: firing.starts_at, end: null }));
+    const works = await this.effects.worksOf(schedule, firing, state);
+    if (works === null) return;
+    take(state, firing, works);
     this.isDurable = false;
     if (works.length === 0) await this.endFiring(schedule, firing);
   }
@@ -267,16 +245,15 @@ export class Scheduler {
   /** Those that have waited longest first, as many as may run at once. */
   private startAll(): void {
     const now = this.wallMs();
-    const startable = this.schedules.all.flatMap((schedule) => {
-      const { firing } = this.stateOf(schedule);
-      const batches = firing?.batches ?? [];
-      const waiting = batches.filter((batch) => batch.end === null && !this.running.has(batch));
-      const due = waiting.filter(({ next_try_at }) => Date.parse(next_try_at) <= now);
-      return firing === null ? [] : due.map((batch) => ({ schedule, firing, batch }));
+    const all = this.schedules.all.flatMap((schedule) => {
+      const state = this.stateOf(schedule);
+      const { firing } = state;
+      const batches = startable(state, this.running, now);
+      return firing === null ? [] : batches.map((batch) => ({ schedule, firing, batch }));
     });
-    startable.sort((one, other) => (one.batch.next_try_at < other.batch.next_try_at ? -1 : 1));
+    all.sort((one, other) => (one.batch.next_try_at < other.batch.next_try_at ? -1 : 1));
     const places = (this.schedules.maxBatches ?? Number.POSITIVE_INFINITY) - this.running.size;
-    for (const run of startable.slice(0, Math.max(0, places))) this.start(run);
+    for (const run of all.slice(0, Math.max(0, places))) this.start(run);
   }
 
   private start(run: Run): void {
@@ -300,21 +277,8 @@ export class Scheduler {
    * @param from When this look began: what fell due in the midst of it was not seen.
    */
   private restMs(from: number): number {
-    const times = this.schedules.all.flatMap((schedule) => {
-      const { decided_up_to, firing } = this.stateOf(schedule);
-      const next = schedule.timetable.after(Math.max(from, Date.parse(decided_up_to)));
-      const tries = (firing?.batches ?? []).map(({ next_try_at }) => Date.parse(next_try_at));
-      const start = firing === null ? [] : [Date.parse(firing.starts_at)];
-      return [...(next === null ? [] : [next]), ...tries, ...start].filter((at) => at > from);
-    });
+    const times = this.schedules.all.flatMap((one) => nextMoments(one, this.stateOf(one), from));
     return Math.max(0, Math.min(this.options.lookEveryMs, ...times.map((at) => at - this.wallMs())));
-  }
-
-  private busyOf({ firing }: ScheduleState): Busy {
-    if (firing === null) return 'free';
-    const batches = firing.batches ?? [];
-    const isTriedAgain = batches.some(({ end, tries }) => end === null && tries > 0);
-    return isTriedAgain && !batches.some((batch) => this.running.has(batch)) ? 'waits' : 'runs';
   }
 
   private stateOf({ name }: Schedule): ScheduleState {

@@ -35,7 +35,8 @@ const areStates = (value: unknown): boolean =>
       isObject(state) &&
       Number.isFinite(Date.parse(String(state['decided_up_to']))) &&
       'firing' in state &&
-      Array.isArray(state['ended']),
+      Array.isArray(state['ended']) &&
+      Array.isArray(state['arrived']),
   );
 
 /** @throws SinkError, LockedError */

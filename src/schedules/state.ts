@@ -18,6 +18,23 @@ export interface ScheduleState {
   health: Health | null;
   /** The latest, the newest last. */
   readonly ended: EndedFiring[];
+  /** Of a schedule whose files arrive: all that it ever took. */
+  readonly arrived: ArrivedFile[];
+}
+
+/** A file is known by its path and what it holds. */
+export interface ArrivedFile extends FileFacts {
+  readonly path: string;
+  /** Where its batch is, under `out`. */
+  readonly directory: string;
+  /** Is that batch finished? */
+  is_done: boolean;
+}
+
+export interface FileFacts {
+  readonly sha256: string;
+  readonly size: number;
+  readonly modified: string;
 }
 
 export type Health = 'good' | 'failed' | 'regressed';
@@ -35,8 +52,8 @@ export interface FiringBatch {
   readonly dataset: string;
   /** Under `out`. */
   readonly directory: string;
-  /** SHA-256 of a file that arrived; null where the dataset is one that stays. */
-  readonly sha256: string | null;
+  /** Of a file that arrived; null where the dataset is one that stays. */
+  readonly file: FileFacts | null;
   /** Starts that did not come to an end. */
   tries: number;
   next_try_at: string;
@@ -67,6 +84,7 @@ export const newState = (nowMs: number): ScheduleState => ({
   queued: null,
   health: null,
   ended: [],
+  arrived: [],
 });
 
 export const iso = (ms: number): string => new Date(ms).toISOString();

@@ -3,13 +3,48 @@
 import { startOf } from './due.ts';
 import { healthOf, worstOf } from './ending.ts';
 import type { Schedule } from './schedule.ts';
-import { type Firing, type FiringBatch, type Health, iso, mostEnded, type ScheduleState } from './state.ts';
+import {
+  type BatchEnd,
+  type Firing,
+  type FiringBatch,
+  type Health,
+  iso,
+  mostEnded,
+  type ScheduleState,
+} from './state.ts';
 
 export const firingAt = (due: number, schedule: Schedule, share: number): Firing => ({
   due: iso(due),
   starts_at: iso(startOf(due, schedule, share)),
   batches: null,
 });
+
+/** What a batch is run on. */
+export type Work = Pick<FiringBatch, 'dataset' | 'directory' | 'file'>;
+
+/** The firing has its batches; files that are new among them are known from now on. */
+export function take(state: ScheduleState, firing: Firing, works: readonly Work[]): void {
+  firing.batches = works.map((work) => ({ ...work, tries: 0, next_try_at: firing.starts_at, end: null }));
+  for (const work of works) {
+    if (work.file === null || arrivedOf(state, work) !== undefined) continue;
+    const { dataset: path, directory, file } = work;
+    state.arrived.push({ path, directory, ...file, is_done: false });
+  }
+}
+
+/** A batch has ended; a file is done with only where its batch is finished. */
+export function end(
+  state: ScheduleState,
+  batch: FiringBatch,
+  how: { readonly end: BatchEnd; readonly isFinished: boolean },
+): void {
+  batch.end = how.end;
+  const arrived = arrivedOf(state, batch);
+  if (arrived !== undefined) arrived.is_done ||= how.isFinished;
+}
+
+const arrivedOf = ({ arrived }: ScheduleState, { dataset, file }: Work) =>
+  file === null ? undefined : arrived.find(({ path, sha256 }) => path === dataset && sha256 === file.sha256);
 
 /** How a firing whose batches have all ended went, and the batch that says so; null where it had none. */
 export function verdictOf({

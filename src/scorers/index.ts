@@ -17,7 +17,7 @@ import { oneOf } from './one-of.ts';
 import { file } from './own/own.ts';
 import { regex } from './regex.ts';
 import { similar } from './similar.ts';
-import { parseScorerSpec, type ScorerSpec } from './spec.ts';
+import { namingFault, parseScorerSpec, type ScorerSpec } from './spec.ts';
 import { startsWith } from './starts-with.ts';
 import { steps } from './steps.ts';
 import { tokens } from './tokens.ts';
@@ -59,7 +59,7 @@ export async function createScorers(texts: readonly string[], means: ScorerMeans
     const spec = parseScorerSpec(text);
     if (made.some(({ name }) => name === spec.name)) faults.push(twice(spec));
     try {
-      made.push({ name: spec.name, scorer: await createScorer(spec, means) });
+      made.push({ name: spec.name, scorer: await createScorer(text, spec, means) });
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       faults.push(...error.faults);
@@ -69,11 +69,18 @@ export async function createScorers(texts: readonly string[], means: ScorerMeans
   return made;
 }
 
-async function createScorer({ kind, argument }: ScorerSpec, means: ScorerMeans): Promise<Scorer> {
+async function createScorer(
+  text: string,
+  { kind, argument }: ScorerSpec,
+  means: ScorerMeans,
+): Promise<Scorer> {
+  const misnamed = namingFault(text);
+  if (misnamed !== null) throw new ConfigError(misnamed);
   const known = Object.hasOwn(scorerKinds, kind) ? scorerKinds[kind] : undefined;
   if (known !== undefined) return known.create(argument, means);
-  const meant = nearest(kind, Object.keys(scorerKinds));
-  const names = meant === null ? `one of ${Object.keys(scorerKinds).join(', ')}` : `perhaps ${meant}`;
+  const all = Object.keys(scorerKinds).filter((name) => scorerKinds[name] !== file);
+  const meant = nearest(kind, all);
+  const names = meant === null ? `one of ${all.join(', ')}, or a file such as ./mine.ts` : `perhaps ${meant}`;
   throw new ConfigError(`expected the name of a scorer, ${names}, got ${JSON.stringify(kind)}`);
 }
 

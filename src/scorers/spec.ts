@@ -13,6 +13,13 @@ export interface ScorerSpec {
 /** At the end, so that whatever stands before it may hold commas. */
 const naming = /,as=([a-z][\w-]*)$/i;
 
+/** What is wrong with the name behind `,as=`, which would else be taken for a part of the argument; null: nothing is. */
+export function namingFault(text: string): string | null {
+  const [, name] = /,as=([^,]*)$/i.exec(text) ?? [];
+  if (name === undefined || naming.test(text)) return null;
+  return `${text}: expected behind as= a name of letters, digits, _ and - that begins with a letter, got ${JSON.stringify(name)}`;
+}
+
 /** Reads what names a scorer; whether there is such a one shows where it is made. */
 export function parseScorerSpec(text: string): ScorerSpec {
   const as = naming.exec(text);

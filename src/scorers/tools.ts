@@ -1,5 +1,6 @@
 import type { Scorer, ScorerKind, Talk } from '../contracts.ts';
-import type { Score, UnscoredRecord } from '../types.ts';
+import { areByTurn, toolsOfTurn } from '../expectation.ts';
+import type { ExpectedTools, Score, UnscoredRecord } from '../types.ts';
 import { notScored, partly } from './score.ts';
 import { parseToolsArgument } from './tools-argument.ts';
 import { expectationFaults } from './trajectory/expected.ts';
@@ -14,11 +15,11 @@ export const tools: ScorerKind = {
     const { options, isWhole } = parseToolsArgument(argument);
     const scorer: Scorer = {
       needsExpected: false,
-      fault: ({ expectedTools = [] }) => expectationFaults(expectedTools).join('; ') || null,
+      fault: ({ expectedTools = [] }) => faultsOf(expectedTools).join('; ') || null,
       score: (record, talk = null) => {
         if (talk === null && isWhole && record.turn !== null) return notScored(notAtHand);
-        if (talk === null || !(isWhole || talk.isOneRow))
-          return scoreOf(scoreTools(record.expected_tools, trajectoryOf(record), options));
+        if (talk === null || !(isWhole || isToldAsOne(record, talk)))
+          return scoreOf(scoreTools(toolsOfTurn(record), trajectoryOf(record), options));
         return talk.isLast ? wholeScore(record, talk, options) : notScored(withTheLast);
       },
     };
@@ -30,12 +31,21 @@ const notAtHand =
   'the turns before this one are not at hand, so that the conversation cannot be compared as a whole';
 const withTheLast = 'the conversation is compared as a whole: the score stands with its last turn';
 
+const faultsOf = (expected: ExpectedTools): readonly string[] =>
+  areByTurn(expected)
+    ? expected.flatMap((tools, turn) => expectationFaults(tools ?? [], `expected_tools[${turn}]`))
+    : expectationFaults(expected);
+
+/** Is what the conversation expects told of all its turns at once? */
+const isToldAsOne = ({ expected_tools: tools }: UnscoredRecord, { isOneRow }: Talk): boolean =>
+  isOneRow && !(tools !== undefined && areByTurn(tools));
+
 async function wholeScore(record: UnscoredRecord, talk: Talk, options: ToolsOptions): Promise<Score> {
   const turns = [...(await talk.earlier()), record].map((turn) => ({
-    expected: turn.expected_tools,
+    expected: toolsOfTurn(turn),
     trajectory: trajectoryOf(turn),
   }));
-  const expected = talk.isOneRow ? record.expected_tools : null;
+  const expected = isToldAsOne(record, talk) ? toolsOfTurn(record) : null;
   return scoreOf(scoreConversation(turns, expected, options).whole);
 }
 

@@ -21,7 +21,12 @@ async function connected(url: string, options: Partial<JudgeOptions> = {}) {
   const judge = connectJudge({ ...plainConnection, url, by: model, ...options }, systemRuntime);
   return {
     ask: (deadlineMs = 10_000, signal = new AbortController().signal) =>
-      judge.ask(question, { deadline: systemRuntime.now() + deadlineMs, signal }),
+      judge.ask(question, { deadline: systemRuntime.now() + deadlineMs, signal }).then(({ text }) => text),
+    said: () =>
+      judge.ask(question, {
+        deadline: systemRuntime.now() + 10_000,
+        signal: new AbortController().signal,
+      }),
     [Symbol.asyncDispose]: () => judge.close(),
   };
 }
@@ -43,6 +48,23 @@ describe('a model at an OpenAI-compatible endpoint', () => {
 
     expect(texts).toEqual(['{}', '{}']);
     expect(server.asked.map(({ body }) => 'response_format' in body)).toEqual([true, false, false]);
+  });
+
+  it.each<[object | undefined, object | null]>([
+    [undefined, null],
+    [
+      { prompt_tokens: 90, completion_tokens: 9, total_tokens: 99 },
+      { input_tokens: 90, output_tokens: 9, total_tokens: 99 },
+    ],
+    [
+      { prompt_tokens: 90, completion_tokens: null },
+      { input_tokens: 90, output_tokens: 0, total_tokens: 90 },
+    ],
+  ])('tells what it took: %j', async (usage, told) => {
+    await using server = await startJudge(() => replies('{}', { usage }));
+    await using judge = await connected(server.url);
+
+    expect(await judge.said()).toEqual({ text: '{}', usage: told });
   });
 
   it('is asked in JSON mode again where something else was refused', async () => {
@@ -98,7 +120,7 @@ describe('a model at an OpenAI-compatible endpoint', () => {
     ['a redirect', refuses(307, '', { location: 'http://elsewhere/' }), 'HTTP_REDIRECT', /where it is$/],
     ['one that hangs up', hangsUp, 'CONNECTION_RESET', /broke/],
     ['one that never replies', hangs, 'TIMEOUT', /within --judge-timeout/],
-    ['a reply that was cut', replies('{"sco', 'length'), 'AGENT_ERROR', /cut at the most tokens/],
+    ['a reply that was cut', replies('{"sco', { finish: 'length' }), 'AGENT_ERROR', /cut at the most tokens/],
     ['a web page', (response) => response.end('<html><title>Hi</title>'), 'HTML_ANSWER', /Hi/],
     [
       'another API',

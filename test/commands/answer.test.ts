@@ -259,6 +259,7 @@ describe('a file of decisions is refused as a whole, and nothing is sent', () =>
       `id,decision\nr1,perhaps\n`,
       'expected approve, reject, reject: why, edit {…} or JSON',
     ],
+    ['a word that is nearly one', `id,decision\nr1,aprove\n`, 'saw "aprove"; did you mean approve?'],
     ['a reason for a question', `id,decision\nr1,reject: no\n`, 'expected no reason'],
     [
       'an edit of a question',
@@ -315,7 +316,7 @@ describe('a file of decisions is refused as a whole, and nothing is sent', () =>
     const one = await place.command(['answer', 'out']);
 
     expect([own.code, none.code, one.code]).toEqual([2, 2, 2]);
-    expect(own.stderr).toContain('expected a copy of interrupted.csv');
+    expect(own.stderr).toContain('cp out/interrupted.csv decisions.csv');
     expect(none.stderr).toContain('none.csv: cannot be read');
     expect(one.stderr).toContain('answer: expected a file of decisions');
   });

@@ -47,6 +47,34 @@ const failing = (all: readonly JobRecord[], isFailed: (at: number) => boolean) =
   );
 
 describe('compareSources', () => {
+  it('tells which tools are called more and which less, of answers alone', async () => {
+    const good = records(4, () => ({ exact: 1 }));
+    const calling = (...names: readonly string[]) => ({
+      tool_calls: names.map((name, at) => ({ name, args: {}, id: `c${at}` })),
+    });
+    const before = good.map((record) => ({ ...record, ...calling('search', 'order') }));
+    const after = good.map((record, at) => ({
+      ...record,
+      ...calling('search', ...(at > 0 ? ['mail'] : [])),
+    }));
+
+    const comparison = await compareSources(
+      source('before', before),
+      source('after', [...after.slice(0, 3), { ...after[3], ...failing(good, () => true)[3] } as JobRecord]),
+      plain,
+    );
+
+    expect(comparison.tools).toEqual([
+      { name: 'order', baseline: 1, candidate: 0 },
+      { name: 'mail', baseline: 0, candidate: 2 / 3 },
+      { name: 'search', baseline: 1, candidate: 1 },
+    ]);
+    const text = renderComparison(comparison, { width: 80, colour: false });
+    expect(text).toContain(
+      'Tools\n  order        1.00 → 0.00 calls a turn\n  mail         0.00 → 0.67 calls a turn\n',
+    );
+  });
+
   it('finds that trials fail to run more often, which no score tells', async () => {
     const good = records(100, () => ({ exact: 1 }));
     const before = source('before', good);

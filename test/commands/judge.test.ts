@@ -81,9 +81,10 @@ describe('a batch that is judged', () => {
     }
   });
 
-  it('is not scored where the judge answers prose', async () => {
+  it('is not scored where the judge answers prose, which is paid for and told', async () => {
     await using server = await startAgentServer();
-    await using judge = await startJudge(() => replies('I would give it a solid 8/10.'));
+    const usage = { prompt_tokens: 1_200, completion_tokens: 34, total_tokens: 1_234 };
+    await using judge = await startJudge(() => replies('I would give it a solid 8/10.', { usage }));
     await using place = await workplace({ 'qa.csv': questions(1) });
 
     await place.command([
@@ -96,6 +97,9 @@ describe('a batch that is judged', () => {
       reason: expect.stringContaining('saw "I would give it a solid 8/10."'),
       judge: { raw: 'I would give it a solid 8/10.' },
     });
+    expect((await place.batch('out').summary()).notes).toEqual([
+      "The judge took 1,234 tokens (1,200 in, 34 out), since this start and beside the agent's.",
+    ]);
   });
 
   it('lets an assistant of the same Agent Server judge, statelessly and by its own model', async () => {

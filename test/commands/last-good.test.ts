@@ -79,6 +79,9 @@ describe('--baseline rolling(n)', () => {
       turns: { baseline: { scored: 6 * count }, candidate: { scored: 2 * count } },
     });
     expect(stderr).toContain(`${count} examples in common`);
+    expect(stderr).toMatch(
+      /Since the last good ones\n {2}state +steady all along, beside 3 before it\n {2}exact +1\.000 → 1\.000/,
+    );
   });
 
   it('is REGRESSED until it has recovered, and alarms at each change alone', async () => {

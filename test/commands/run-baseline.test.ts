@@ -98,6 +98,21 @@ describe('--stop-when-decided', () => {
   });
 });
 
+describe('a run without a baseline', () => {
+  it.for([
+    [['--max-drop', '0.05'], 'Warning: --max-drop: nothing is compared'],
+    [['--max-drop', '0.05', '--on-inconclusive', 'fail'], 'Warning: --max-drop, --on-inconclusive: nothing'],
+    [[], null],
+  ] as const)('is told where somebody allows a drop: %j', async ([args, warning]) => {
+    await using place = await workplace({ 'numbers.csv': numbers() });
+
+    const { stderr } = await run(place, ['numbers.csv', ...args, '--limit', '1']);
+
+    if (warning === null) expect(stderr).not.toContain('Warning');
+    else expect(stderr.replaceAll('\n', ' ')).toContain(warning);
+  });
+});
+
 describe('a baseline that a run could not be compared with', () => {
   let place: Workplace;
 

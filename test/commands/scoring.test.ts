@@ -138,6 +138,7 @@ describe('a scored batch', () => {
     ['mean(numerik) >= 0.9', 'no scorer "numerik" runs: did you mean numeric?'],
     ['mean(numeric) >= 1.2', 'can never hold: >= 1.2 of a share, from 0 to 1'],
     ['men(numeric) >= 0.9', '"men" is unknown: did you mean mean?'],
+    ['p95(latency_ms) < 900', 'needs 59 answers at the least, and 3 turns are planned'],
     ['pass^3(numeric) >= 0.9', 'asks for 3 trials of each example, and --repeat makes 1'],
     ['cost <= 2', 'cost is known with --price only'],
   ])('refuses the gate %j before anything is sent', async ([gate = '', told]) => {

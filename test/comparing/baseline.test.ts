@@ -51,7 +51,8 @@ describe('a baseline file', () => {
               if (one === null) return null;
               const { score, code, outcome, ...facts } = one;
               const latencyMs = outcome === 'success' ? facts.latencyMs : null;
-              return { ...facts, latencyMs, outcome, code, scores: scorers.map(() => score) };
+              const scores = scorers.map(() => score);
+              return { ...facts, latencyMs, outcome, code, scores, tools: null };
             }),
           })),
         };

@@ -21,6 +21,7 @@ const foreignFlags = new Set([
   ...['heap-growing-percent', 'import', 'log-maps', 'max-semi-space-size', 'project', 'scenario', 'silent'],
   // of docker, git, pip and langgraph
   ...['cached', 'editable', 'init', 'message', 'no-browser', 'no-reload', 'push-option', 'rm'],
+  ...['env-file', 'read-only', 'stop-timeout', 'tmpfs'],
   // of bench/run.mjs
   ...['bytes', 'delay', 'left', 'promptfoo', 'quick', 'rounds', 'rows', 'seconds', 'tokens'],
 ]);

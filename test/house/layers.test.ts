@@ -26,6 +26,7 @@ const ground = [
   'random',
   'json',
   'asked',
+  'crowd',
   'glob',
   'yaml',
   'gate',
@@ -77,6 +78,7 @@ const rooms = [
   'stats',
   'comparing',
   'reports',
+  'telemetry',
   'schedules',
   'notify',
 ];

@@ -43,6 +43,11 @@ describe('an input', () => {
       { expectedTools: ['x', 'y', { name: 'z', args: { n: 1 } }] },
     ],
     ['no tools expected', { prompt: 'a', expected_tools: [] }, { expectedTools: [] }],
+    [
+      'tools by turn',
+      { turns: ['a', 'b', 'c'], expected_tools: [[{ name: 'y' }], null, []] },
+      { expectedTools: [['y'], null, []] },
+    ],
   ])('is read from %s, of JSON and of CSV alike', async (_what, row, expected) => {
     const [ofJson] = (await readAll(jsonl, asJsonl(row))).examples;
     const [ofCsv] = (await readAll(csv, asCsv(row))).examples;
@@ -119,6 +124,18 @@ describe('a row of the wrong shape', () => {
     [
       { prompt: 'a', expected_tools: { a: 1 } },
       '"expected_tools": expected an array of tool names, or of {"name":"…","args":{…}}, saw an object with "a"',
+    ],
+    [
+      { prompt: 'a', expected_tools: [['x']] },
+      '"expected_tools": expected one list, for the row is one turn, saw lists in a list, which are for a row with "turns"',
+    ],
+    [
+      { turns: ['a', 'b'], expected_tools: [['x']] },
+      '"expected_tools": expected 2 lists, one for each turn, saw 1',
+    ],
+    [
+      { turns: ['a', 'b'], expected_tools: [['x'], 'y'] },
+      '"expected_tools[1]": expected an array of tool names, or of {"name":"…","args":{…}}, saw the text "y"',
     ],
     [
       { prompt: 'a', expected_tools: [{ args: {} }] },

@@ -68,7 +68,7 @@ describe('gates', () => {
     ['pass^3(exact) >= 0.5', false, 'nothing to compare: one example has fewer than 3 scored trials'],
     ['error_rate <= 1%', true, 'saw 0 % (0 of 99)'],
     ['p95(latency_ms) < 150', true, 'saw 100'],
-    ['p99(latency_ms) < 150', false, 'nothing to compare: 99 values are too few for p99'],
+    ['p99(latency_ms) < 150', false, 'nothing to compare: 99 values are too few for p99, 299 the least'],
     ['p50(ttft_ms) < 150', false, 'nothing to compare'],
     ['sum(total_tokens) <= 118800', true, 'saw 118800'],
     ['mean(latency_ms) <= 100', true, 'saw 100 over 99 turns'],

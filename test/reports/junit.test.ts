@@ -10,6 +10,7 @@ import {
   hostileText,
   inTurn,
   madeComparison,
+  madeDrift,
   madeGate,
   madeSummary,
   madeTurns,
@@ -37,9 +38,9 @@ describe('the JUnit report', () => {
     expect(faultsOfJunit(root)).toEqual([]);
     expect(root.children.map(({ attributes: { name, tests } }) => [name, tests])).toEqual([
       ['tame', '6'],
-      ['gates', '5'],
+      ['gates', '6'],
     ]);
-    expect(root.attributes).toMatchObject({ tests: '11', failures: '5', errors: '1', time: '3.248' });
+    expect(root.attributes).toMatchObject({ tests: '12', failures: '4', errors: '1', time: '3.248' });
   });
 
   it('keeps to it whatever strangers wrote', async () => {
@@ -48,7 +49,7 @@ describe('the JUnit report', () => {
         const root = readXml(await madeReport('junit', inTurn(texts)));
 
         expect(faultsOfJunit(root)).toEqual([]);
-        expect(casesOf(root)).toHaveLength(11);
+        expect(casesOf(root)).toHaveLength(12);
       }),
       { numRuns: 40 },
     );
@@ -173,6 +174,7 @@ describe('the JUnit report', () => {
       stop: { code: 'try_later', message: 'the disk is full' },
       gates: [madeGate(true, tame), { ...madeGate(false, tame), sentence: '0.8 is below 0.9' }],
       comparison: inconclusive,
+      drift: null,
     };
 
     const root = await junit(summary, records);
@@ -191,6 +193,27 @@ describe('the JUnit report', () => {
     expect(insideOf(root, 'comparison of tame')?.text).toContain('tame: 1 → 0');
   });
 
+  it('takes what holds since the last good ones for a case, beside which a comparison decides nothing', async () => {
+    const summary = {
+      ...madeSummary([], tame),
+      gates: [],
+      drift: madeDrift(tame, { sentence: 'exact fell' }),
+    };
+
+    const [steady, regressed] = await Promise.all([
+      junit({ ...summary, drift: { ...summary.drift, state: 'steady' } }, []),
+      junit(summary, []),
+    ]);
+
+    expect(steady.children[1]?.children.map(outcomeOf).slice(1)).toEqual(['passed', 'skipped', 'skipped']);
+    expect(regressed.children[1]?.children.map(outcomeOf).slice(1)).toEqual([
+      'failure',
+      'skipped',
+      'skipped',
+    ]);
+    expect(insideOf(regressed, 'drift')?.text).toContain('exact fell');
+  });
+
   it('passes the verdict of a batch that is as it should be', async () => {
     const records = [madeRecord()];
     const summary: Summary = {
@@ -198,6 +221,7 @@ describe('the JUnit report', () => {
       verdict: { verdict: 'OK', exit_code: 0, sentence: 'all well' },
       gates: [],
       comparison: null,
+      drift: null,
     };
 
     const root = await junit(summary, records);

@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import type { Comparison, Flip } from '../../src/comparison-types.ts';
+import type { DriftFacts } from '../../src/drift-types.ts';
 import { createSummary } from '../../src/reports/summary.ts';
 import type { GateResult, ScoreFigures, Summary } from '../../src/summary-types.ts';
 import type { JobRecord } from '../../src/types.ts';
@@ -129,6 +130,7 @@ export function madeSummary(records: readonly JobRecord[], text: NextText): Summ
     elapsedMs: 61_000,
     scores: [madeFigures(text)],
     comparison: madeComparison(text),
+    drift: madeDrift(text),
     notes: [text()],
   });
   const gates = [madeGate(true, text), madeGate(false, text)];
@@ -180,6 +182,19 @@ export const madeFlip = (fields: Partial<Flip>, text: NextText): Flip => ({
   ...fields,
 });
 
+export const madeDrift = (text: NextText, fields: Partial<DriftFacts> = {}): DriftFacts => ({
+  state: 'regressed',
+  changed: true,
+  sentence: text(),
+  since: '2026-11-28T03:00:00.412Z',
+  baseline: [text(), text()],
+  watched: [
+    { scorer: text(), state: 'regressed', statistic: 2.64, threshold: 2.64, evidence: 4.9 },
+    { scorer: null, state: 'steady', statistic: 0, threshold: 2.64, evidence: null },
+  ],
+  ...fields,
+});
+
 export const madeComparison = (text: NextText, fields: Partial<Comparison> = {}): Comparison => ({
   verdict: 'REGRESSED',
   sentence: text(),
@@ -213,6 +228,7 @@ export const madeComparison = (text: NextText, fields: Partial<Comparison> = {})
     },
   ],
   ratios: [{ name: 'latency_ms', examples: 30, ratio: 1.1, interval: { low: 0.95, high: 1.25 } }],
+  tools: [{ name: text(), baseline: 1, candidate: 0.25 }],
   flips: [
     madeFlip({}, text),
     madeFlip({ after_retry: true }, text),

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { lexer, parse, type Token, type Tokens } from 'marked';
 import { describe, expect, it } from 'vitest';
-import { renderMarkdown } from '../../src/reports/markdown.ts';
+import { type LowTurn, lowestOf, noLowTurns } from '../../src/reports/low-scores.ts';
+import { markdownOf, renderMarkdown } from '../../src/reports/markdown.ts';
 import type { FailureGroup, Summary } from '../../src/summary-types.ts';
+import type { JobRecord } from '../../src/types.ts';
 import { madeRecord } from './made-records.ts';
 import {
   hostileText,
@@ -24,7 +26,16 @@ const context = {
   next: [{ command: 'threadmill report results/a', does: 'shows this again' }],
 };
 const made = (text: NextText) => madeSummary(madeTurns(text), text);
-const markdown = (summary: Summary) => renderMarkdown(summary, context);
+const markdown = (summary: Summary) => markdownOf(summary, noLowTurns, context);
+
+async function* from(records: readonly JobRecord[]): AsyncGenerator<JobRecord> {
+  yield* records;
+}
+async function text(pieces: AsyncIterable<string>): Promise<string> {
+  let all = '';
+  for await (const piece of pieces) all += piece;
+  return all;
+}
 
 /** The kinds of a document's parts and how they stand in each other, without their texts. */
 function skeleton(tokens: readonly Token[]): unknown[] {
@@ -55,6 +66,7 @@ describe('the Markdown report', () => {
       '❌ FAILED: tame',
       'Gates',
       'Scores',
+      'Since the last good ones',
       'Compared with the baseline',
       'Worse than before: 4',
       'Better than before: 1',
@@ -70,9 +82,9 @@ describe('the Markdown report', () => {
   it('has nothing of what a batch has not', () => {
     const summary = madeSummary([madeRecord()], tame);
 
-    const text = markdown({ ...summary, scores: [], gates: [], comparison: null, notes: [] });
+    const text = markdown({ ...summary, scores: [], gates: [], comparison: null, drift: null, notes: [] });
 
-    expect(text).not.toMatch(/Gates|Scores|baseline|went wrong|To know/);
+    expect(text).not.toMatch(/Gates|Scores|last good|baseline|went wrong|To know/);
     expect(text).toContain('| latency | 812 ms | – |');
   });
 
@@ -211,7 +223,7 @@ describe('the Markdown report', () => {
       files: many(40, () => ({ path: widest, holds: widest })),
     };
 
-    const told = renderMarkdown(summary, wide);
+    const told = markdownOf(summary, noLowTurns, wide);
 
     expect(Buffer.byteLength(told)).toBeLessThan(2 ** 20);
     expect(told).toMatch(/\d+ more gates left out\./);
@@ -219,5 +231,96 @@ describe('the Markdown report', () => {
     const shown = told.split('#### Worse than before')[1]?.split('####')[0]?.match(/^- `/gm)?.length ?? 0;
     expect(told).toContain(`- and ${(1_200 - shown).toLocaleString('en')} more, left out`);
     expect(told).toMatch(/more causes, left out: summary\.json has them/);
+  });
+});
+
+describe('turns that scored below 1, in the Markdown report', () => {
+  const record = (id: string, value: number | null, fields: Partial<JobRecord> = {}) =>
+    madeRecord({
+      id,
+      scores: { exact: { value, reason: value === 1 ? null : 'expected "5", saw "4"' } },
+      ...fields,
+    });
+  const reported = (summary: Summary, records: readonly JobRecord[]) =>
+    text(renderMarkdown(summary, () => from(records), context));
+  const lowest = (records: readonly JobRecord[], most: number) => lowestOf(from(records), most);
+
+  it('are told with what was asked, expected and answered, and why', async () => {
+    const records = [
+      record('a', 1),
+      record('b', 0, { expected: '5', trial: 2, turn: 3 }),
+      record('c', null, { outcome: 'error' }),
+    ];
+
+    const shown = await reported({ ...madeSummary(records, tame), comparison: null }, records);
+
+    expect(shown).toContain(`### Scored below 1: 1 turn
+
+- \`b\`, trial 2, turn 3
+  - asked: \`What is 2 + 2?\`
+  - expected: \`5\`
+  - answered: \`4\`
+  - \`exact\` **0**: \`expected "5", saw "4"\``);
+  });
+
+  it('are left to the flips where there is a comparison', async () => {
+    const records = [record('b', 0)];
+
+    const shown = await reported(madeSummary(records, tame), records);
+
+    expect(shown).not.toContain('Scored below 1');
+  });
+
+  it('come the lowest first, and in dataset order where they are alike; the others are counted', async () => {
+    const values = [0.5, 1, 0, 0.9999, null, 0.25, 0];
+
+    const { count, lowest: kept } = await lowest(
+      values.map((value, at) => record(`r${at}`, value)),
+      4,
+    );
+
+    expect([count, kept.map(({ id }) => id)]).toEqual([5, ['r2', 'r6', 'r5', 'r0']]);
+  });
+
+  it('are the lowest that there are, whatever their order', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom(null, 0, 0.3, 0.6, 1), { maxLength: 30 }),
+        fc.integer({ min: 1, max: 8 }),
+        async (values, most) => {
+          const low = values.filter((value) => value !== null && value < 1).toSorted();
+
+          const { count, lowest: kept } = await lowest(
+            values.map((value) => record('r', value)),
+            most,
+          );
+
+          expect(count).toBe(low.length);
+          expect(kept.map(({ scores }) => scores[0]?.value)).toEqual(low.slice(0, most));
+        },
+      ),
+    );
+  });
+
+  it('keep the report below 1 MiB and in shape, whatever strangers wrote', async () => {
+    const widest = '\u{e0041}|`# <b>@all'.repeat(800);
+    const turn: LowTurn = {
+      id: widest,
+      trial: 1,
+      turn: null,
+      scores: Array.from({ length: 40 }, () => ({ name: widest, value: 0.9999, reason: widest })),
+      asked: widest,
+      expected: widest,
+      answered: widest,
+    };
+    const summary = { ...made(() => widest), comparison: null };
+
+    const shown = markdownOf(summary, { count: 90, lowest: Array.from({ length: 25 }, () => turn) }, context);
+
+    expect(Buffer.byteLength(shown)).toBeLessThan(1_048_576);
+    expect(shown).toContain('more, left out');
+    const html = parse(shown, { async: false });
+    expect(html).not.toMatch(/<b>|<a /);
+    expect(textsOf(html)).not.toMatch(/@all/);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ComparisonVerdict } from '../../src/comparison-types.ts';
+import type { DriftState } from '../../src/drift-types.ts';
 import { verdictOf } from '../../src/reports/verdict.ts';
 import type { Counts, Stop } from '../../src/summary-types.ts';
 
@@ -27,6 +28,8 @@ describe('the verdict', () => {
   const broken = { gate: 'mean(exact) >= 0.9', holds: false, value: 0.6, sentence: 'it does not hold' };
   const compared = (verdict: ComparisonVerdict) => ({ verdict, sentence: `the score is ${verdict}` });
 
+  const drifted = (state: DriftState) => ({ state, sentence: `it is ${state}` });
+
   it.each([
     ['gates that hold', { gates: [holds] }, 0, 'OK', 'all 5 turns succeeded; its gate holds'],
     ['a gate that does not', { gates: [holds, broken] }, 1, 'FAILED', 'it does not hold'],
@@ -38,6 +41,27 @@ describe('the verdict', () => {
       1,
       'REGRESSED',
       'the score is REGRESSED; it does not hold',
+    ],
+    [
+      'a drop of one night alone',
+      { comparison: compared('REGRESSED'), drift: drifted('steady') },
+      0,
+      'OK',
+      'it is steady; all 5 turns succeeded',
+    ],
+    [
+      'a change that is sure, though the night is not',
+      { comparison: compared('OK'), drift: drifted('regressed') },
+      1,
+      'REGRESSED',
+      'it is regressed',
+    ],
+    [
+      'a night that decides nothing, which is to fail elsewhere',
+      { comparison: compared('INCONCLUSIVE'), drift: drifted('steady'), onInconclusive: 'fail' as const },
+      0,
+      'OK',
+      'it is steady; all 5 turns succeeded',
     ],
     [
       'nothing sure',

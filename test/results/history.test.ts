@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createSummary } from '../../src/reports/summary.ts';
-import { readHistory } from '../../src/results/history.ts';
+import { historyOf, readHistory } from '../../src/results/history.ts';
 import { type Manifest, writeManifest } from '../../src/results/manifest.ts';
 import type { Summary } from '../../src/summary-types.ts';
 import { madeBatch, madeRecord, madeTrouble } from '../reports/made-records.ts';
@@ -92,11 +92,22 @@ describe('readHistory', () => {
     ]);
   });
 
-  it('is empty where there is no directory, and of wanted batches alone', async () => {
+  it('is empty where there is no directory', async () => {
     await using place = await emptyPlace();
-    await batchIn(place, 'other', at(20), 'damaged');
 
     expect(await readHistory(join(place.path, 'none'))).toEqual([]);
-    expect(await readHistory(place.path, ({ id }) => id !== 'other')).toEqual([]);
+  });
+});
+
+describe('historyOf', () => {
+  it('tells wanted batches alone', async () => {
+    await using place = await emptyPlace();
+    await batchIn(place, 'other', at(21), 'damaged');
+    await batchIn(place, 'wanted', at(20));
+
+    const ids: string[] = [];
+    for await (const { id } of historyOf(place.path, ({ id }) => id === 'wanted')) ids.push(id);
+
+    expect(ids).toEqual(['wanted']);
   });
 });

@@ -34,6 +34,9 @@ describe('a clock that is set back', () => {
     expect(meanwhile).toEqual(['127T1600']);
     expect(times(simulated.started)).toEqual(['127T1600', '127T1700']);
     expect(simulated.told.filter(({ event }) => event === 'missed')).toEqual([]);
+    expect(simulated.said).toEqual([
+      expect.stringMatching(/^The clock was set back to .+ up to 2026-11-27T16:00:00/),
+    ]);
   });
 });
 
@@ -92,6 +95,20 @@ describe('a machine that sleeps over the weekend', () => {
     expect(times(simulated.started)).toEqual(['130T0800']);
     expect(simulated.told.filter(({ event }) => event === 'missed')).toMatchObject([
       { sentence: expect.stringContaining('64 firings were missed') },
+    ]);
+  });
+
+  it('tells from when to when, where there were too many to count', async () => {
+    const everyTenSeconds = hourly().replace('0 * * * *', '*/10 * * * * *');
+    await using simulated = await simulate(everyTenSeconds, { startsAt });
+
+    simulated.setClock(weekendMs); // looked at 07:30:05
+    await simulated.advance(5_000);
+
+    expect(times(simulated.started)).toEqual(['130T0729']);
+    expect(simulated.told.filter(({ event }) => event === 'missed').map(({ sentence }) => sentence)).toEqual([
+      expect.stringMatching(/more than 1000 firings .+ from 2026-11-27T15:30:10.+ to 2026-11-30T07:29:00/),
+      expect.stringMatching(/5 firings .+ from 2026-11-30T07:29:20.+ to 2026-11-30T07:30:00.+still ran/),
     ]);
   });
 

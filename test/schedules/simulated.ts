@@ -2,10 +2,12 @@
 
 import type { Notice } from '../../src/notice.ts';
 import type { Runtime } from '../../src/runtime.ts';
+import type { Effects } from '../../src/schedules/effects.ts';
 import type { Schedules } from '../../src/schedules/schedule.ts';
-import { type Effects, Scheduler, type Work } from '../../src/schedules/scheduler.ts';
+import { Scheduler } from '../../src/schedules/scheduler.ts';
 import { readSchedules } from '../../src/schedules/schedules-file.ts';
 import { firingName, type SchedulerState } from '../../src/schedules/state.ts';
+import type { Work } from '../../src/schedules/transitions.ts';
 import { manualRuntime } from '../support/manual-runtime.ts';
 
 export interface Simulated extends AsyncDisposable {
@@ -46,7 +48,7 @@ export async function simulate(text: string, options: SimulatedOptions): Promise
   let state: SchedulerState | null = null;
   const effects: Effects = {
     worksOf: async ({ name, dataset }, { due }) => [
-      { dataset, directory: `${name}/${firingName(due)}`, sha256: null } satisfies Work,
+      { dataset, directory: `${name}/${firingName(due)}`, file: null } satisfies Work,
     ],
     run: async (_, { directory }, signal) => {
       started.push(directory);

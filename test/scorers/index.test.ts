@@ -44,7 +44,17 @@ describe('scorers by name', () => {
     expect(made.map(({ name }) => name)).toEqual(['regex', 'other', 'exact']);
   });
 
+  it.each(['contains:yes,as=a b', 'exact,as=', 'numeric:0.01,as=1st'])(
+    'are refused where what is behind as= is no name: %s',
+    async (text) => {
+      await expect(createScorers([text], { price })).rejects.toThrow(
+        `${text}: expected behind as= a name of letters, digits, _ and -`,
+      );
+    },
+  );
+
   it('are refused with every fault at once', async () => {
+    const names = Object.keys(scorerKinds).filter((name) => name !== 'file');
     const created = createScorers(['exakt', 'numeric:x', 'exact', 'exact:a', 'constructor'], { price });
 
     await expect(created).rejects.toThrow(ConfigError);
@@ -53,7 +63,7 @@ describe('scorers by name', () => {
         'expected the name of a scorer, perhaps exact, got "exakt"',
         'numeric: expected a tolerance such as 0.01 or 1%, got "x"',
         'two scorers are called "exact": give one another name, such as exact…,as=another',
-        `expected the name of a scorer, one of ${Object.keys(scorerKinds).join(', ')}, got "constructor"`,
+        `expected the name of a scorer, one of ${names.join(', ')}, or a file such as ./mine.ts, got "constructor"`,
       ].join('\n'),
     );
   });

@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../src/errors.ts';
 import { parseToolsArgument } from '../../src/scorers/tools-argument.ts';
 import { type ToolsOptions, toolsDefaults } from '../../src/scorers/trajectory/score.ts';
-import type { ExpectedTool, JobRecord } from '../../src/types.ts';
+import type { ExpectedTool, ExpectedTools, JobRecord } from '../../src/types.ts';
 import { madeRecord } from '../reports/made-records.ts';
 import { madeScorer } from './made-score.ts';
 
 const called = (...names: string[]): Partial<JobRecord> => ({
   messages: [{ type: 'ai', content: '', tool_calls: names.map((name) => ({ name, args: {}, id: null })) }],
 });
-const made = (expected: readonly ExpectedTool[] | null, fields: Partial<JobRecord>): JobRecord =>
+const made = (expected: ExpectedTools | null, fields: Partial<JobRecord>): JobRecord =>
   madeRecord(expected === null ? fields : { ...fields, expected_tools: expected });
 
 describe('what stands behind tools:', () => {
@@ -75,7 +75,7 @@ describe('tools', () => {
 });
 
 describe('tools of a conversation', () => {
-  const turn = (at: number, expected: readonly ExpectedTool[] | null, ...names: string[]) =>
+  const turn = (at: number, expected: ExpectedTools | null, ...names: string[]) =>
     made(expected, { ...called(...names), turn: at });
   const talk = (isOneRow: boolean, isLast: boolean, ...before: JobRecord[]) => ({
     isOneRow,
@@ -100,7 +100,7 @@ describe('tools of a conversation', () => {
     expect((await scorer.score(turn(2, null), talk(false, true, before))).value).toBeNull();
   });
 
-  it('in one row is always scored whole: what a row expects is of all its turns', async () => {
+  it('in one row is scored whole where its tools are told in one list', async () => {
     const expected = ['find', 'pay'];
     const scorer = madeScorer('tools');
     const first = turn(1, expected, 'find');
@@ -108,5 +108,43 @@ describe('tools of a conversation', () => {
     expect((await scorer.score(first, talk(true, false))).value).toBeNull();
     expect((await scorer.score(turn(2, expected, 'pay'), talk(true, true, first))).value).toBe(1);
     expect((await scorer.score(turn(2, expected), talk(true, true, first))).value).toBe(0.5);
+  });
+
+  it('in one row is scored by turn where its tools are: a right call in the wrong turn does not pass', async () => {
+    const expected = [['find'], null, ['pay'], []];
+    const scorer = madeScorer('tools');
+    const [first, second, third, fourth] = [
+      turn(1, expected, 'find', 'pay'),
+      turn(2, expected, 'find'),
+      turn(3, expected, 'pay'),
+      turn(4, expected, 'pay'),
+    ];
+
+    const scores = await Promise.all([
+      scorer.score(first, talk(true, false)),
+      scorer.score(second, talk(true, false, first)),
+      scorer.score(third, talk(true, false, first, second)),
+      scorer.score(fourth, talk(true, true, first, second, third)),
+    ]);
+
+    expect(scores.map(({ value }) => value)).toEqual([0.5, null, 1, 0]);
+  });
+
+  it('in one row, told by turn, is scored whole where that is asked', async () => {
+    const expected = [['find'], ['pay']];
+    const first = turn(1, expected, 'find', 'pay');
+    const last = turn(2, expected);
+
+    const score = await madeScorer('tools:strict,whole').score(last, talk(true, true, first));
+
+    expect(score.value).toBe(1);
+  });
+
+  it('names the turn whose expectation cannot be read', () => {
+    const expected = [['find'], [{ name: 'pay', args: { sum: { $regex: '(' } } }]];
+
+    const fault = madeScorer('tools').fault?.({ expected: null, expectedTools: expected, metadata: {} });
+
+    expect(fault).toMatch(/^expected_tools\[1\]\[0\]\.args\.sum: /);
   });
 });

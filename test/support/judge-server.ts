@@ -36,12 +36,16 @@ const json = (
   headers: Record<string, string> = {},
 ) => response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
 
-/** A completion with this text. */
+/** A completion with this text. @param usage In OpenAI's words. */
 export const replies =
-  (content: string, finish = 'stop'): JudgeAct =>
+  (
+    content: string,
+    { finish = 'stop', usage }: { finish?: string; usage?: object | undefined } = {},
+  ): JudgeAct =>
   (response) =>
     json(response, 200, {
       choices: [{ index: 0, finish_reason: finish, message: { role: 'assistant', content } }],
+      usage,
     });
 
 export const scores = (score: number, reason = 'because'): JudgeAct =>

@@ -17,6 +17,9 @@ export const schedule = {
   run,
 };
 
+/** Until something is done, or all is finished. */
+const longestMs = 120_000;
+
 /** A cron expression that is not due while the bench runs. */
 const notNow = '0 0 0 29 2 *';
 
@@ -28,34 +31,23 @@ async function run({ place, chance, rows, kills, interval, concurrency }) {
     writeFile(join(place, 'schedules.yaml'), scheduleText({ cron, url: server.url, concurrency }));
   try {
     await write(`*/${interval} * * * * *`);
-    const lives = await killAgainAndAgain(place, { kills, chance, interval });
+    const moment = momentOf({ witness, chance, interval });
+    const lives = await killAgainAndAgain(place, { kills, moment, chance });
     await write(notNow);
     const end = await goOnUntilFinished(place);
 
-    const firings = await firingsOf(place);
-    const faults = [...lives.faults, ...end.faults];
-    for (const { name, directory } of firings) {
-      const found = await checkBatch(directory, asked);
-      if (found.figures.right !== rows) found.faults.push(`${found.figures.right} right answers of ${rows}`);
-      faults.push(...found.faults.map((fault) => `${name}: ${fault}`));
-      if (!isDue(name, interval)) faults.push(`${name}: no time at which it was to fire`);
-    }
-    const executed = await executionsOf(witness, firings);
-    faults.push(...executed.faults);
-    if (executed.total !== firings.length * rows)
-      faults.push(`${executed.total} executions for ${firings.length} firings of ${rows}`);
-    if (firings.length < kills / 10) faults.push(`only ${firings.length} firings: nothing is proved`);
+    const checked = await check(place, { asked, witness, interval });
     const left = (await threadsOf(server.url)).length;
+    const faults = [...lives.faults, ...end.faults, ...checked.faults];
+    if (checked.figures.firings < kills / 10)
+      faults.push(`only ${checked.figures.firings} firings: nothing is proved`);
     if (left > 0) faults.push(`${left} threads left`);
+    const { whileRunning, withBatches } = lives;
     return {
       faults,
       figures: {
-        kills,
-        'while a batch ran': lives.whileRunning,
-        'killed with it': lives.withBatches,
-        firings: firings.length,
-        'gone on with': firings.filter(({ starts }) => starts > 1).length,
-        executions: executed.total,
+        ...{ kills, 'while a batch ran': whileRunning, 'killed with it': withBatches },
+        ...checked.figures,
         'threads left': left,
       },
     };
@@ -92,16 +84,25 @@ function killIfThere(pid) {
   }
 }
 
+/** Up to an interval after something was executed in this life; at times before: while it starts, or takes over. */
+function momentOf({ witness, chance, interval }) {
+  return async () => {
+    const until = chance.happens(0.3) ? 0 : (await witnessed(witness)).length + 1;
+    const from = performance.now();
+    while ((await witnessed(witness)).length < until && performance.now() - from < longestMs) await sleep(50);
+    await sleep(chance.between(0, interval * 1_000));
+    return null;
+  };
+}
+
 /** Half of the kills take the batch along, as a machine that fails does; the others leave it to notice and stop. */
-async function killAgainAndAgain(place, { kills, chance, interval }) {
+async function killAgainAndAgain(place, { kills, moment, chance }) {
   const faults = [];
   let withBatches = 0;
   let whileRunning = 0;
   for (let life = 0; life < kills; life += 1) {
     const scheduler = startScheduler(place);
-    // From before it has begun to after its firing is over.
-    const moment = sleep(chance.between(100, interval * 1_000 + 1_500)).then(() => null);
-    const end = await Promise.race([scheduler.ended, moment]);
+    const end = await Promise.race([scheduler.ended, moment()]);
     if (end !== null) {
       faults.push(`start ${life + 1} ended by itself, with ${end.code}`);
       continue;
@@ -116,8 +117,6 @@ async function killAgainAndAgain(place, { kills, chance, interval }) {
   }
   return { faults, withBatches, whileRunning };
 }
-
-const longestMs = 120_000;
 
 /** A last start, which finds nothing new to fire, brings all that was begun to its end. */
 async function goOnUntilFinished(place) {
@@ -137,6 +136,35 @@ async function goOnUntilFinished(place) {
   return { faults };
 }
 
+/** Holds what was fired against the times, the dataset and what the server did. */
+async function check(place, { asked, witness, interval }) {
+  const firings = await firingsOf(place);
+  const executed = await executionsOf(witness, firings);
+  const missed = await missedOf(place);
+  const dues = duesBetween(firings, interval);
+  const lost = dues.filter((due) => !firings.some(isOf(due)) && !missed(due));
+  const faults = [...executed.faults];
+  for (const { name, directory } of firings) {
+    const found = await checkBatch(directory, asked);
+    if (found.figures.right !== asked.length) found.faults.push(`${found.figures.right} right answers`);
+    if (!isDue(name, interval)) found.faults.push('no time at which it was to fire');
+    faults.push(...found.faults.map((fault) => `${name}: ${fault}`));
+  }
+  if (lost.length > 0)
+    faults.push(`${lost.length} neither fired nor missed, such as ${new Date(lost[0]).toISOString()}`);
+  if (executed.total !== firings.length * asked.length)
+    faults.push(`${executed.total} executions for ${firings.length} firings of ${asked.length}`);
+  return {
+    faults,
+    figures: {
+      firings: firings.length,
+      'told as missed': dues.length - firings.length - lost.length,
+      'gone on with': firings.filter(({ starts }) => starts > 1).length,
+      executions: executed.total,
+    },
+  };
+}
+
 /** The directories there are, with what their manifests say. */
 async function firingsOf(place) {
   const at = join(place, 'scheduled/each');
@@ -151,10 +179,33 @@ async function firingsOf(place) {
   );
 }
 
-/** Named by the time of the firing, as 20261122T030000Z. */
-function isDue(name, interval) {
-  const match = /^\d{8}T\d{4}(\d{2})Z$/.exec(name);
-  return match !== null && Number(match[1]) % interval === 0;
+/** Named by the time of the firing, as 20261122T030000Z. NaN where it is none. */
+const timeOf = (name) =>
+  Date.parse(name.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'));
+
+const isDue = (name, interval) => (timeOf(name) / 1_000) % interval === 0;
+
+const isOf =
+  (due) =>
+  ({ name }) =>
+    timeOf(name) === due;
+
+/** From the first firing to the last; `interval` goes into a minute. */
+function duesBetween(firings, interval) {
+  const dues = [];
+  const last = timeOf(firings.at(-1)?.name ?? '');
+  for (let due = timeOf(firings[0]?.name ?? ''); due <= last; due += interval * 1_000) dues.push(due);
+  return dues;
+}
+
+/** What the schedulers said was missed: a test of whether a time is among that. */
+async function missedOf(place) {
+  const lines = (await readFile(join(place, 'program.log'), 'utf8')).split('\n');
+  const ranges = lines
+    .filter((line) => line.includes(' missed: '))
+    .map((line) => line.slice(line.indexOf(' missed: ')).match(/\d{4}-\d\d-\d\dT[\d:.]+Z/g) ?? [])
+    .map((times) => ({ first: Date.parse(times[0]), last: Date.parse(times.at(-1)) }));
+  return (due) => ranges.some(({ first, last }) => first <= due && due <= last);
 }
 
 /** What the server did, held against the batches there are. */
@@ -167,9 +218,11 @@ async function executionsOf(witness, firings) {
     const key = `${batch} ${example}`;
     times.set(key, (times.get(key) ?? 0) + 1);
   }
+  const order = lines.map(({ batch }) => batch).filter((batch, at, all) => batch !== all[at - 1]);
   const twice = [...times].filter(([, count]) => count > 1).map(([key]) => key);
   const faults = [];
   if (strange.length > 0) faults.push(`${strange.length} executions of no batch that is there`);
+  if (order.length > new Set(order).size) faults.push('batches were run beside each other');
   if (twice.length > 0) faults.push(`${twice.length} executed more than once: ${twice.slice(0, 5)}`);
   return { total: lines.length, faults };
 }

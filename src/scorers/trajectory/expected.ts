@@ -27,9 +27,12 @@ export const wantedOf = (tool: ExpectedTool): Wanted =>
   typeof tool === 'string' ? { name: tool, args: null } : { name: tool.name, args: tool.args ?? null };
 
 /** What is wrong with an expectation, a sentence each: to be told before anything is sent. */
-export function expectationFaults(expected: readonly ExpectedTool[]): readonly string[] {
+export function expectationFaults(
+  expected: readonly ExpectedTool[],
+  path = 'expected_tools',
+): readonly string[] {
   return expected.flatMap((tool, place) => {
-    const at = `expected_tools[${place}]`;
+    const at = `${path}[${place}]`;
     const { name, args } = wantedOf(tool);
     if (name.trim() === '') return [`${at}: expected the name of a tool, saw an empty one`];
     if (args !== null && isMatcher(args))
