@@ -30,6 +30,7 @@ export type {
   Slot,
   Try,
 } from './contracts.ts';
+export type { DriftFacts } from './drift-types.ts';
 export { createLocalEngine } from './engines/local.ts';
 export {
   AgentError,

@@ -16,6 +16,7 @@ import {
   gateText,
   headers,
   type Kind,
+  listenAddress,
   maxErrors,
   names,
   positiveNumber,
@@ -187,7 +188,7 @@ export const optionTable = {
   progress: given({ flag: 'progress', kind: choice('auto', 'none'), default: 'auto', group: 'What is kept and told', commands: running, help: 'a bar on a terminal, else a line every 10 s' }),
   json: optional({ flag: 'json', kind: toggle, group: 'What is kept and told', commands: running, help: 'one started and one finished line of JSON on stdout' }),
   quiet: optional({ flag: 'quiet', kind: toggle, group: 'What is kept and told', commands: [...running, 'score', 'clean'], help: 'only errors on the terminal' }),
-  log: given({ flag: 'log', kind: choice('text', 'json'), default: 'text', group: 'What is kept and told', commands: running, help: 'stderr for people, or a JSON object a line' }),
+  log: given({ flag: 'log', kind: choice('text', 'json'), default: 'text', group: 'What is kept and told', commands: [...running, 'schedule'], help: 'stderr for people, or a JSON object a line' }),
   logContents: optional({ flag: 'log-contents', kind: toggle, group: 'What is kept and told', commands: running, help: 'with --log json: prompts and answers too' }),
   verbose: optional({ flag: 'verbose', kind: toggle, group: 'What is kept and told', commands: running, help: 'each attempt that failed, as it happens' }),
 
@@ -204,7 +205,9 @@ export const optionTable = {
 
   list: optional({ flag: 'list', kind: toggle, group: 'Which batch', commands: ['schedule'], help: 'the next five firings of each, and start nothing' }),
   once: optional({ flag: 'once', kind: text('name'), group: 'Which batch', commands: ['schedule'], help: 'fire this one now, and end with its exit code' }),
-  asJson: optional({ flag: 'json', kind: toggle, group: 'What is kept and told', commands: ['schedule'], help: '--list as JSON' }),
+  listen: given({ flag: 'listen', kind: listenAddress, env: ['THREADMILL_LISTEN'], default: '127.0.0.1:9464', group: 'What is kept and told', commands: ['schedule'], help: '/metrics, /healthz and /readyz; none for none' }),
+  history: optional({ flag: 'history', kind: text('name'), group: 'Which batch', commands: ['schedule'], help: 'how the firings of this one went' }),
+  asJson: optional({ flag: 'json', kind: toggle, group: 'What is kept and told', commands: ['schedule'], help: '--list and --history as JSON' }),
   port: given({ flag: 'port', kind: wholeNumber(0, 65_535), default: '2024', group: 'The agent', commands: ['serve'], help: 'to listen on; 0 takes a free one' }),
   workers: given({ flag: 'workers', kind: wholeNumber(1, 1_000), default: '10', group: 'The agent', commands: ['serve'], help: 'runs in flight at the server' }),
 } as const;

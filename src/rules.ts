@@ -59,7 +59,7 @@ function agentFaults(config: Config, env: Environment, faulted: ReadonlySet<Opti
     faults.push('--serve-command: --local starts a server of its own; choose one');
   }
   if (local === null && serveCommand === null) {
-    if (config.url === null && !faulted.has('url'))
+    if (config.url === null && !faulted.has('url') && !faulted.has('serveCommand'))
       faults.push(missing('--url', "the deployment's URL", 'LANGGRAPH_API_URL'));
   }
   if (local === null) {

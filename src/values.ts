@@ -310,3 +310,20 @@ export const baseline: Kind<string | LastGood> = kind(
     return value === '' || /^(previous|rolling)(\(|$)/.test(value) ? undefined : value;
   },
 );
+
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** `host:port`, of IPv6 `[::1]:9464`; `none`: nowhere. */
+export const listenAddress: Kind<ListenAddress | 'none'> = kind(
+  'host:port such as 127.0.0.1:9464, or none',
+  'host:port',
+  (value) => {
+    if (value === 'none') return 'none';
+    const [, six, four, digits = ''] = /^(?:\[([\da-f:.]+)\]|([\w.-]+)):(\d{1,5})$/i.exec(value) ?? [];
+    const host = six ?? four;
+    return host === undefined || Number(digits) > 65_535 ? undefined : { host, port: Number(digits) };
+  },
+);

@@ -1,7 +1,10 @@
 /** A dataset on disk: checked as a whole before the first request, then read again for each pass. */
 
+import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { OpenDataset, ReadOptions } from '../contracts.ts';
 import { DatasetError } from '../errors.ts';
 import type { Config } from '../options.ts';
@@ -9,6 +12,7 @@ import { checkDataset } from '../readers/check.ts';
 import { openFromRow } from '../readers/from-row.ts';
 import { idsKnownFree } from '../readers/ids.ts';
 import { type Format, formatOf, openDataset } from '../readers/index.ts';
+import { Scratch } from '../scratch.ts';
 import { Chooser, type Chosen } from '../selection.ts';
 import type { BadRow, ColumnRoles, DatasetFacts, Example } from '../types.ts';
 import { assertLabels } from './judge-agreement.ts';
@@ -165,14 +169,28 @@ async function check(
     means,
   }: { readonly config: Config; readonly means: BatchMeans | undefined } & Pick<LoadOptions, 'onRow'>,
 ) {
-  const chooser = new Chooser(config);
-  const scorers = means === undefined ? null : await ScorerCheck.begin(config, means);
+  using scratch = new Scratch(
+    join(tmpdir(), `threadmill-${randomUUID()}`),
+    'let TMPDIR name a directory that has room',
+  );
+  const begin = async () => ({
+    chooser: new Chooser(config),
+    scorers: means === undefined ? null : await ScorerCheck.begin(config, means),
+  });
+  let { chooser, scorers } = await begin();
+  const again = async () => {
+    ({ chooser, scorers } = await begin());
+    return createReadStream(path);
+  };
   const take = (row: Example | BadRow, roles: ColumnRoles) => {
     chooser.offer(row);
     scorers?.see(row, roles);
     onRow?.();
   };
-  const facts = await checkDataset(createReadStream(path), format, options, { onRow: take });
+  const facts = await checkDataset(createReadStream(path), format, options, {
+    onRow: take,
+    spare: { scratch, again },
+  });
   return {
     facts,
     chosen: chooser.choose(),

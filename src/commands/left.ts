@@ -7,6 +7,7 @@ import { DigestWriter } from '../sinks/digest-writer.ts';
 import { intentKey, readIntents } from '../sinks/intents.ts';
 import { openJournalReader } from '../sinks/journal-reader.ts';
 import type { RecordIndex } from '../sinks/record-index.ts';
+import { Segments } from '../sinks/segments.ts';
 import { visitJournal } from '../sinks/visit.ts';
 import type { Spending } from '../spending.ts';
 import type { Intent, JobRecord } from '../types.ts';
@@ -45,12 +46,12 @@ export interface Left {
  * @throws JournalError, and ConfigError where a recorded example is gone or was edited.
  */
 export async function readLeft(
-  { files, manifest, lock }: Pick<OwnPlace, 'files' | 'manifest' | 'lock'>,
+  { files, manifest, lock, scratch }: Omit<OwnPlace, 'moveTo'>,
   dataset: Dataset,
   options: TallyOptions,
 ): Promise<Left> {
   const places = await recordPlaces(manifest, dataset);
-  const tally = new Tally(dataset, places, options);
+  const tally = new Tally(dataset, places, options, new Segments(scratch));
   const { index } = tally;
   const digest = new DigestWriter(files.digest, lock);
   // In a dataset that was changed a record is found by what only the journal holds.

@@ -19,6 +19,7 @@ import {
   sameSelection,
 } from '../results/manifest.ts';
 import type { Runtime } from '../runtime.ts';
+import { Scratch } from '../scratch.ts';
 
 export interface Place {
   readonly files: BatchFiles;
@@ -99,6 +100,8 @@ async function kindOf(path: string): Promise<'nothing' | 'file' | 'directory'> {
 /** A place that nobody else works on until its lock is released. */
 export interface OwnPlace extends Place {
   readonly lock: Lock;
+  /** For what does not fit in memory. */
+  readonly scratch: Scratch;
 }
 
 export interface Entered extends AsyncDisposable {
@@ -120,7 +123,14 @@ export async function enter(place: Place, runtime: Runtime): Promise<Entered> {
     await freshen(files.lock, [files.journal, files.intents], lock);
     // What was found before may be old: another start may have begun the batch since, or have ended it.
     const manifest = await readManifest(files.manifest);
-    return { place: { ...place, manifest, lock }, [Symbol.asyncDispose]: () => lock.release() };
+    const scratch = new Scratch(files.scratch);
+    return {
+      place: { ...place, manifest, lock, scratch },
+      [Symbol.asyncDispose]: async () => {
+        scratch[Symbol.dispose]();
+        await lock.release();
+      },
+    };
   } catch (error) {
     await lock.release();
     throw error;

@@ -2,6 +2,7 @@
 
 import { idHashOf } from '../sinks/digest.ts';
 import type { RecordIndex } from '../sinks/record-index.ts';
+import type { Segments } from '../sinks/segments.ts';
 import { createZeros } from '../sinks/zeros.ts';
 import type { Intent } from '../types.ts';
 import type { Dataset } from './dataset.ts';
@@ -16,8 +17,13 @@ export interface Passing {
 /** Fewer are read again in no time. */
 const fewestPassed = 1_000;
 
-export function createPassing(dataset: Dataset, index: RecordIndex, repeat: number): Passing {
-  const idHashes = createZeros(Int32Array);
+export function createPassing(
+  dataset: Dataset,
+  index: RecordIndex,
+  repeat: number,
+  memory: Segments,
+): Passing {
+  const idHashes = createZeros(Int32Array, memory);
   const isSimple = isOneTurnEach(dataset);
 
   /** Has it a record for each trial? One that was skipped may have to be asked by now. */

@@ -16,6 +16,7 @@ import { createScheduleEffects, type ScheduleEffects } from './schedule-effects.
 import { listFirings } from './schedule-list.ts';
 import { sayAt } from './schedule-say.ts';
 import { openTellers, type Tellers } from './schedule-tellers.ts';
+import { createScheduleWatch } from './schedule-watch.ts';
 
 /** Gives the exit code. @throws ConfigError, LockedError, JournalError, SinkError */
 export async function schedule(file: string, config: Config, io: Io): Promise<number> {
@@ -24,6 +25,10 @@ export async function schedule(file: string, config: Config, io: Io): Promise<nu
   if (config.list) return listFirings(schedules, config, io);
   const home = dirname(path);
   const out = resolve(home, schedules.out);
+  if (config.history !== null) {
+    const { tellHistory } = await import('./schedule-history.ts');
+    return tellHistory(named(schedules, config.history, '--history'), out, config, io);
+  }
   const once = config.once === null ? null : named(schedules, config.once, '--once');
   await mkdir(out, { recursive: true }).catch((error: unknown) => {
     throw new ConfigError(
@@ -38,11 +43,17 @@ export async function schedule(file: string, config: Config, io: Io): Promise<nu
   const effects = createScheduleEffects({ home, out, save, tellers }, io);
   // What is fired by hand waits for no clock.
   const all = once === null ? schedules.all : [{ ...once, timetable: neverDue }];
-  const scheduler = new Scheduler({ ...schedules, all }, state, effects, { runtime: io.runtime });
+  const watch = createScheduleWatch(io);
+  const scheduler = new Scheduler({ ...schedules, all }, state, watch.effects(effects), {
+    runtime: io.runtime,
+  });
   const stopping = listen(scheduler, { ...effects, tellers }, { path, out, isOnce: once !== null }, io);
   try {
     if (once === null) {
+      const watched = { schedules: () => scheduler.all, state, scheduler, lock, out };
+      await using listening = config.listen === 'none' ? null : await watch.listen(config.listen, watched);
       sayAt(io, startText(schedules, file));
+      if (listening !== null) sayAt(io, `${listening.url} answers /metrics, /healthz and /readyz.`);
       await scheduler.run();
       return stopping.exitCode ?? 0;
     }

@@ -4,6 +4,7 @@ import type { TurnPlace } from '../job.ts';
 import { createSummary } from '../reports/summary.ts';
 import { type Digested, idHashOf } from '../sinks/digest.ts';
 import { keyOf, RecordIndex } from '../sinks/record-index.ts';
+import type { Segments } from '../sinks/segments.ts';
 import type { JournalVisitor } from '../sinks/visit.ts';
 import { createSpending } from '../spending.ts';
 import type { JobRecord } from '../types.ts';
@@ -20,7 +21,7 @@ export interface TallyOptions {
 }
 
 export class Tally implements JournalVisitor {
-  readonly index = new RecordIndex();
+  readonly index: RecordIndex;
   /** Of the records that count, where none was replaced. */
   readonly summary = createSummary();
   /** By all records, whether their examples are chosen now or not. */
@@ -33,10 +34,12 @@ export class Tally implements JournalVisitor {
   private readonly places: RecordPlaces;
   private readonly options: TallyOptions;
 
-  constructor(dataset: Dataset, places: RecordPlaces, options: TallyOptions) {
+  /** @param memory For what it holds of each record. */
+  constructor(dataset: Dataset, places: RecordPlaces, options: TallyOptions, memory: Segments) {
+    this.index = new RecordIndex(memory);
     this.places = places;
     this.options = options;
-    this.passing = createPassing(dataset, this.index, options.repeat);
+    this.passing = createPassing(dataset, this.index, options.repeat, memory);
   }
 
   get turnsToRepeat(): number {

@@ -4,6 +4,7 @@ import type { Json } from '../types.ts';
 import { fingerprint } from './fingerprint.ts';
 import { KeyTable } from './key-table.ts';
 import type { Identity } from './rows.ts';
+import type { ScatteredKeys } from './scattered-keys.ts';
 
 /**
  * The different texts of a column, such as its ids, in few bytes each: 64 bits stand for a text.
@@ -12,17 +13,38 @@ import type { Identity } from './rows.ts';
 export class DistinctTexts {
   /** By the first four bits of the fingerprint: so only one sixteenth is there twice at a time, while it grows. */
   readonly #tables = Array.from({ length: 16 }, () => new KeyTable());
+  #size = 0;
 
   get size(): number {
-    return this.#tables.reduce((sum, { size }) => sum + size, 0);
+    return this.#size;
   }
 
   /** How often it was met, this time included, and where first. */
-  meet(text: string, line: number): { readonly count: number; readonly firstLine: number } {
+  meet(text: string, line: number): Met {
     const high = fingerprint(text, 1);
-    const table = this.#tables[high >>> 28] ?? new KeyTable();
-    return table.add(high, fingerprint(text, 2), line);
+    const met = this.#table(high).add(high, fingerprint(text, 2), line);
+    if (met.count === 1) this.#size += 1;
+    return met;
   }
+
+  /** The same of a text that was met before; any other is left to `keys`, with its note. */
+  meetAgain(text: string, line: number, keys: ScatteredKeys, note: number): Met {
+    const high = fingerprint(text, 1);
+    const low = fingerprint(text, 2);
+    const table = this.#table(high);
+    if (table.has(high, low)) return table.add(high, low, line);
+    keys.add(high, low, note);
+    return { count: 1, firstLine: line };
+  }
+
+  #table(high: number): KeyTable {
+    return this.#tables[high >>> 28] ?? new KeyTable();
+  }
+}
+
+interface Met {
+  readonly count: number;
+  readonly firstLine: number;
 }
 
 /** Gives a dataset's examples their ids. */
@@ -42,16 +64,30 @@ export const idsKnownFree: Ids = {
   number: (base) => base,
 };
 
+/** Where ids go that are too many for memory. */
+export interface IdOverflow {
+  readonly keys: ScatteredKeys;
+  /** How many ids are kept in memory. */
+  readonly mostKept: number;
+}
+
 /** Refuses an id that comes twice, and numbers those that it makes. */
 export class CountedIds implements Ids {
   readonly #name: string;
   readonly #met = new DistinctTexts();
+  /** Null where all are kept. */
+  #overflow: IdOverflow | null;
+  #given = 0;
   #numbered = 0;
   #made = 0;
 
-  /** @param name What to call the file in errors. */
-  constructor(name: string) {
+  /**
+   * @param name What to call the file in errors.
+   * @param overflow Where ids go that are not kept: taken for free then, until `firstTwice` tells. Default: all are kept.
+   */
+  constructor(name: string, overflow: IdOverflow | null = null) {
     this.#name = name;
+    this.#overflow = overflow;
   }
 
   /** How many got a number, since another row had theirs. */
@@ -65,10 +101,10 @@ export class CountedIds implements Ids {
   }
 
   claim(id: string, line: number): string {
-    const { count, firstLine } = this.#met.meet(id, line);
+    this.#given += 1;
+    const { count, firstLine } = this.#meet(id, line, false);
     if (count === 1) return id;
-    const saw = `expected an id no other row has, saw ${JSON.stringify(id)} a second time: line ${firstLine} has it already`;
-    throw new DatasetError(`${this.#name}:${line}`, saw);
+    throw taken(`${this.#name}:${line}`, id, firstLine);
   }
 
   make(identity: Identity, line: number): string {
@@ -77,14 +113,77 @@ export class CountedIds implements Ids {
   }
 
   number(base: string, line: number): string {
+    this.#given += 1;
     for (;;) {
-      const { count } = this.#met.meet(base, line);
+      const { count } = this.#meet(base, line, true);
       if (count === 1) return base;
       this.#numbered += 1;
+      // Later passes keep all ids then: so does this one, where it still can.
+      if (this.#overflow?.keys.size === 0) this.#overflow = null;
       const numbered = `${base}-${count}`;
-      if (this.#met.meet(numbered, line).count === 1) return numbered;
+      if (this.#meet(numbered, line, true).count === 1) return numbered;
     }
   }
+
+  /** The first row whose id was taken for free, and was not. Null: there is none. @throws SinkError */
+  firstTwice(): RowsOfOneId | null {
+    const twice = this.#overflow?.keys.firstTwice() ?? null;
+    if (twice === null) return null;
+    const { first, second } = twice;
+    return { first: Math.floor(first / 2), second: Math.floor(second / 2), isMade: second % 2 === 1 };
+  }
+
+  #meet(text: string, line: number, isMade: boolean): Met {
+    const overflow = this.#overflow;
+    if (overflow === null || this.#met.size < overflow.mostKept) return this.#met.meet(text, line);
+    return this.#met.meetAgain(text, line, overflow.keys, this.#given * 2 + Number(isMade));
+  }
+}
+/** Two rows, counted from 1, whose ids are the same. */
+export interface RowsOfOneId {
+  readonly first: number;
+  readonly second: number;
+  /** Was the second one's made by us, so that it is numbered and not refused? */
+  readonly isMade: boolean;
+}
+
+/** Takes ids for free up to the second of two rows that have the same, and refuses that one: it knows both lines then. */
+export class RefusedIds implements Ids {
+  readonly #name: string;
+  readonly #rows: RowsOfOneId;
+  #given = 0;
+  #firstLine = 0;
+
+  /** @param name What to call the file in errors. */
+  constructor(name: string, rows: RowsOfOneId) {
+    this.#name = name;
+    this.#rows = rows;
+  }
+
+  claim(id: string, line: number): string {
+    this.#count(line);
+    if (this.#given < this.#rows.second) return id;
+    throw taken(`${this.#name}:${line}`, id, this.#firstLine);
+  }
+
+  make(identity: Identity, line: number): string {
+    return this.number(madeId(identity), line);
+  }
+
+  number(base: string, line: number): string {
+    this.#count(line);
+    return base;
+  }
+
+  #count(line: number): void {
+    this.#given += 1;
+    if (this.#given === this.#rows.first) this.#firstLine = line;
+  }
+}
+
+function taken(at: string, id: string, firstLine: number): DatasetError {
+  const saw = `expected an id no other row has, saw ${JSON.stringify(id)} a second time: line ${firstLine} has it already`;
+  return new DatasetError(at, saw);
 }
 
 const madeId = (identity: Identity) => hash('sha256', identityJson(identity)).slice(0, 16);

@@ -34,6 +34,16 @@ export class KeyTable {
     return { firstLine: this.#entries[at + 2] ?? 0, count };
   }
 
+  has(high: number, low: number): boolean {
+    return this.#entries[this.#find(high, low) + 3] !== 0;
+  }
+
+  /** Forgets all keys, and keeps the memory for others. */
+  clear(): void {
+    this.#entries.fill(0);
+    this.#size = 0;
+  }
+
   /** Where a key's entry is, or is to be. */
   #find(high: number, low: number): number {
     const entries = this.#entries;

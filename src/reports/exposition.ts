@@ -1,23 +1,8 @@
 /** Prometheus' text exposition format, version 0.0.4. Pure. */
 
 import { createHash } from 'node:crypto';
+import type { Family, Sample } from '../metric-types.ts';
 import { visible } from './terminal.ts';
-
-export interface Sample {
-  /** In the order in which they are to stand. */
-  readonly labels: Readonly<Record<string, string>>;
-  /** Null: nothing is known, and no sample is given. */
-  readonly value: number | null;
-}
-
-export interface Family {
-  /** `[a-zA-Z_:][a-zA-Z0-9_:]*`, with its unit. */
-  readonly name: string;
-  readonly type: 'counter' | 'gauge';
-  /** One line for a person. */
-  readonly help: string;
-  readonly samples: readonly Sample[];
-}
 
 /** UTF-16 units of a label's value: what is longer is no name that a person gave. */
 const mostLength = 120;

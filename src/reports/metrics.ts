@@ -4,8 +4,9 @@
  * batches, so that there are as many series after a year as after a night.
  */
 
+import type { Family, Sample } from '../metric-types.ts';
 import type { Distribution, Summary } from '../summary-types.ts';
-import { exposition, type Family, type Sample } from './exposition.ts';
+import { exposition } from './exposition.ts';
 
 const verdicts = ['OK', 'REGRESSED', 'INCONCLUSIVE', 'FAILED'] as const;
 

@@ -22,6 +22,8 @@ export interface BatchFiles {
   readonly dataset: string;
   /** State of the local Agent Server, with `--local`. */
   readonly server: string;
+  /** Without a name but for the moment in which it is made. */
+  readonly scratch: string;
   /** What a server printed that `--serve-command` started. */
   readonly serverLog: string;
 }
@@ -38,6 +40,7 @@ export const batchFiles = (directory: string): BatchFiles => ({
   scores: join(directory, 'scores.jsonl'),
   dataset: join(directory, 'dataset'),
   server: join(directory, 'server'),
+  scratch: join(directory, 'scratch'),
   serverLog: join(directory, 'server.log'),
 });
 

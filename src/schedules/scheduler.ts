@@ -25,7 +25,7 @@ import {
   type ScheduleState,
 } from './state.ts';
 import { close, end, firingAt, postpone, take, verdictOf } from './transitions.ts';
-import { busyOf, nextMoments, startable } from './waiting.ts';
+import { busyOf, hasCome, nextMoments, startable } from './waiting.ts';
 
 interface Run {
   readonly schedule: Schedule;
@@ -66,6 +66,11 @@ export class Scheduler {
     this.runtime = runtime;
     this.options = { ...schedulerDefaults, ...options };
     this.lookedAt = runtime.now();
+  }
+
+  /** Those of the file as it was read last. */
+  get all(): readonly Schedule[] {
+    return this.schedules.all;
   }
 
   /** How many batches run now. */
@@ -224,7 +229,8 @@ export class Scheduler {
   private async findWorks(schedule: Schedule): Promise<void> {
     const state = this.stateOf(schedule);
     const { firing } = state;
-    if (firing === null || firing.batches !== null || Date.parse(firing.starts_at) > this.wallMs()) return;
+    if (firing === null || firing.batches !== null) return;
+    if (!hasCome(firing.starts_at, this.wallMs(), schedule.jitterMs)) return;
     const works = await this.effects.worksOf(schedule, firing, state);
     if (works === null) return;
     take(state, firing, works);
@@ -245,10 +251,11 @@ export class Scheduler {
   /** Those that have waited longest first, as many as may run at once. */
   private startAll(): void {
     const now = this.wallMs();
+    const { longestPauseMs } = this.options;
     const all = this.schedules.all.flatMap((schedule) => {
       const state = this.stateOf(schedule);
       const { firing } = state;
-      const batches = startable(state, this.running, now);
+      const batches = startable(state, this.running, { now, longestPauseMs });
       return firing === null ? [] : batches.map((batch) => ({ schedule, firing, batch }));
     });
     all.sort((one, other) => (one.batch.next_try_at < other.batch.next_try_at ? -1 : 1));

@@ -13,10 +13,18 @@ export function busyOf({ firing }: ScheduleState, running: Running): Busy {
   return isTriedAgain && !batches.some((batch) => running.has(batch)) ? 'waits' : 'runs';
 }
 
+/** Has it come, or is it further off than anything is ever put off: was the clock set back since? */
+export const hasCome = (time: string, now: number, longestMs: number): boolean =>
+  Date.parse(time) <= now || Date.parse(time) - now > longestMs;
+
 /** Batches of its firing that may start by now. */
-export function startable({ firing }: ScheduleState, running: Running, now: number): readonly FiringBatch[] {
+export function startable(
+  { firing }: ScheduleState,
+  running: Running,
+  { now, longestPauseMs }: { readonly now: number; readonly longestPauseMs: number },
+): readonly FiringBatch[] {
   const waiting = (firing?.batches ?? []).filter((batch) => batch.end === null && !running.has(batch));
-  return waiting.filter(({ next_try_at }) => Date.parse(next_try_at) <= now);
+  return waiting.filter(({ next_try_at }) => hasCome(next_try_at, now, longestPauseMs));
 }
 
 /** When something is to be done next, after a time, ms; in no order. */

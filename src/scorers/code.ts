@@ -39,16 +39,16 @@ export function compileCode(code: string): Code | string {
   // Of its own, with nothing of ours in it: texts go in, a text comes out. What waits for more than itself never ends.
   let place: Context | null = null;
   return (record) => {
-    place ??= createContext({}, { microtaskMode: 'afterEvaluate' });
-    const asked = place;
-    asked['given'] = JSON.stringify({ output: answerOf(record), context: contextOf(record) });
-    asked['result'] = '';
+    const given = JSON.stringify({ output: answerOf(record), context: contextOf(record) });
     const done = limit.run(() => {
+      const asked = place ?? createContext({}, { microtaskMode: 'afterEvaluate' });
+      place = null; // what is ended may leave it half done
+      Object.assign(asked, { given, result: '' });
       asked['judge'] = script.runInContext(asked);
       call.runInContext(asked);
+      place = asked;
       return String(asked['result']);
     });
-    if (done === null) place = null; // it may have been left half done
     return done === null || done.value === '' ? { is: 'unknown' } : ranOf(done.value);
   };
 }

@@ -6,7 +6,8 @@
  */
 
 import { type JobRecord, type OutcomeName, outcomeNames } from '../types.ts';
-import { createZeros } from './zeros.ts';
+import { Segments } from './segments.ts';
+import { createZeros, type Zeros } from './zeros.ts';
 
 export interface RecordKey {
   readonly index: number;
@@ -28,15 +29,24 @@ const turnLimit = 2 ** 32;
 
 export class RecordIndex {
   /** By example: its newest record. */
-  private readonly heads = createZeros(Int32Array);
+  private readonly heads: Zeros;
   /** By record. */
-  private readonly offsets = createZeros(Float64Array);
-  private readonly previous = createZeros(Int32Array);
-  private readonly places = createZeros(Float64Array);
-  private readonly outcomes = createZeros(Uint8Array);
+  private readonly offsets: Zeros;
+  private readonly previous: Zeros;
+  private readonly places: Zeros;
+  private readonly outcomes: Zeros;
   private count = 0;
   /** Places up to the last one that a record is of. */
   examples = 0;
+
+  /** @param memory Default: all of it stays in memory. Where it does not, each method may throw a `SinkError`. */
+  constructor(memory: Segments = new Segments()) {
+    this.heads = createZeros(Int32Array, memory);
+    this.offsets = createZeros(Float64Array, memory);
+    this.previous = createZeros(Int32Array, memory);
+    this.places = createZeros(Float64Array, memory);
+    this.outcomes = createZeros(Uint8Array, memory);
+  }
 
   get size(): number {
     return this.count;

@@ -8,6 +8,7 @@ import { rememberedConfig } from '../../src/config.ts';
 import { batchFiles } from '../../src/results/files.ts';
 import { takeLock } from '../../src/results/lock.ts';
 import { systemRuntime } from '../../src/runtime.ts';
+import { Scratch } from '../../src/scratch.ts';
 import { openIntents } from '../../src/sinks/intents.ts';
 import type { BadRow, Example, JobRecord, OutcomeName } from '../../src/types.ts';
 import { intentOf } from '../made-intent.ts';
@@ -25,7 +26,8 @@ async function batchOf(place: Place, lines: readonly string[], settings: Record<
   const dataset = await loadDataset(path, 'rows.csv', rememberedConfig(settings));
   const files = batchFiles(place.path);
   const lock = await takeLock(files.lock, systemRuntime);
-  return { dataset, place: { files, lock, manifest: null }, files, lock };
+  const scratch = new Scratch(files.scratch);
+  return { dataset, place: { files, lock, scratch, manifest: null }, files, lock };
 }
 
 const rowsOf = (count: number) => Array.from({ length: count }, (_, at) => `r${at},question ${at}`);

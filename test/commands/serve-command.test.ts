@@ -103,6 +103,7 @@ describe('run --serve-command', () => {
 
     expect(code).toBe(2);
     expect(stderr).toContain(told);
+    expect(stderr.match(/^threadmill: /gm)).toHaveLength(1);
   });
 
   it('lets retry start it again', async () => {

@@ -1,9 +1,9 @@
 /** The option table as the README shows it, and as `.env.example`. Pure. */
 
-import { type CommandName, type OptionRow, optionGroups, optionsOf } from '../../src/options.ts';
+import { type CommandName, type OptionRow, optionGroups, optionsOf, optionTable } from '../../src/options.ts';
 
 type Row = OptionRow<unknown>;
-const otherCommands: readonly CommandName[] = ['retry', 'check', 'report', 'clean', 'serve'];
+const otherCommands: readonly CommandName[] = ['retry', 'check', 'report', 'clean', 'schedule', 'serve'];
 
 /** All options of `run` by group, then those of other commands that `run` has not, or has with another meaning. */
 export function renderOptionTable(): string {
@@ -20,11 +20,11 @@ export function renderOptionTable(): string {
 
 /** Every variable of the table, to be filled in; those that have a default as comments. */
 export function renderEnvExample(): string {
-  const rows = optionsOf('run').filter(([, row]) => row.env !== undefined);
+  const rows = (Object.values(optionTable) as Row[]).filter((row) => row.env !== undefined);
   return [
     '# Copy this file to .env, in the directory where threadmill is started, and fill it in.',
     "# A flag wins over the shell's own variables, and these over .env. Keep .env out of git: it holds a key.",
-    ...rows.map(([, row]) => `\n${variableLines(row)}`),
+    ...rows.map((row) => `\n${variableLines(row)}`),
     '',
   ].join('\n');
 }

@@ -3,9 +3,12 @@ import { createReadStream } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkDataset } from '../../src/readers/check.ts';
 import { type Format, formatOf } from '../../src/readers/index.ts';
+import { Scratch } from '../../src/scratch.ts';
+import { emptyPlace } from '../sinks/place.ts';
 import { inPieces } from './reading.ts';
 
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
@@ -121,6 +124,89 @@ describe('checkDataset', () => {
     await expect(checkDataset(source, csv, { name: 'qa' })).rejects.toThrow(
       /^qa: cannot be read to its end: ENOENT/,
     );
+  });
+});
+
+describe('ids that are too many for memory', () => {
+  /** Facts, or the error, and the ids that were shown and not forgotten. */
+  async function checked(text: string, mostKept: number | null) {
+    await using place = await emptyPlace();
+    using scratch = new Scratch(place.at('scratch'));
+    let shown: string[] = [];
+    let readings = 1;
+    const again = async () => {
+      shown = [];
+      readings += 1;
+      return Readable.from([text]);
+    };
+    const facts = await checkDataset(
+      Readable.from([text]),
+      csv,
+      { name: 'qa', skipBadRows: true },
+      {
+        onRow: ({ id }) => shown.push(id),
+        spare: mostKept === null ? undefined : { scratch, again, mostKept },
+      },
+    ).catch(String);
+    return { result: typeof facts === 'string' ? facts : { facts, shown }, readings };
+  }
+
+  const table = (rows: readonly string[]) => `id,prompt\n${rows.join('\n')}\n`;
+  const own = (count: number) => Array.from({ length: count }, (_, at) => `row-${at},a`);
+
+  it('are told as if all were in memory', async () => {
+    const anyRow = fc.oneof(
+      { weight: 6, arbitrary: fc.nat({ max: 60 }).map((id) => `row-${id},a`) },
+      { weight: 3, arbitrary: fc.nat({ max: 30 }).map((prompt) => `,made ${prompt}`) },
+      { weight: 1, arbitrary: fc.constantFrom('bad,', ',', 'line-3,a', 'line-4,a') },
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(anyRow, { minLength: 1, maxLength: 25 }),
+        fc.nat({ max: 20 }),
+        async (rows, most) => {
+          const few = await checked(table(rows), most);
+          const all = await checked(table(rows), null);
+
+          expect(few.result).toEqual(all.result);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it('are read once where all are different', async () => {
+    const { result, readings } = await checked(table([...own(50), ',made', ',other']), 10);
+
+    expect(result).toMatchObject({ facts: { examples: 52, madeIds: 2, numberedIds: 0 } });
+    expect(readings).toBe(1);
+  });
+
+  it('are refused at the first row that has another’s, with both lines', async () => {
+    const rows = [...own(30), 'row-25,a', 'row-20,a'];
+
+    const { result, readings } = await checked(table(rows), 10);
+
+    expect(result).toBe(
+      'DatasetError: qa:32: expected an id no other row has, saw "row-25" a second time: line 27 has it already',
+    );
+    expect(readings).toBe(2);
+  });
+
+  it('are numbered where they were made and come twice', async () => {
+    const rows = [...own(30), ',made', ',made', ',made'];
+
+    const { result, readings } = await checked(table(rows), 10);
+
+    expect(result).toMatchObject({ facts: { examples: 33, madeIds: 3, numberedIds: 2 } });
+    expect(readings).toBe(2);
+  });
+
+  it('are kept from the start where some had to be numbered early', async () => {
+    const { result, readings } = await checked(table([',made', ',made', ...own(30), ',made']), 10);
+
+    expect(result).toMatchObject({ facts: { madeIds: 3, numberedIds: 2 } });
+    expect(readings).toBe(1);
   });
 });
 

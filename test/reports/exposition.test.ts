@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { exposition, type Family } from '../../src/reports/exposition.ts';
+import type { Family } from '../../src/metric-types.ts';
+import { exposition } from '../../src/reports/exposition.ts';
 import { readExposition } from '../support/exposition-reader.ts';
 
 const gauge = (samples: Family['samples'], help = 'One line.'): Family => ({

@@ -3,8 +3,10 @@
 import { readFileSync } from 'node:fs';
 import { parser } from '@prometheus-io/lezer-promql';
 import { describe, expect, it } from 'vitest';
+import { exposition } from '../../src/reports/exposition.ts';
 import { renderMetrics } from '../../src/reports/metrics.ts';
 import { readExposition } from '../support/exposition-reader.ts';
+import { madeScheduleFamilies } from '../telemetry/made-schedule.ts';
 import { madeSummary, madeTurns, tame } from './made-summary.ts';
 
 interface Target {
@@ -52,7 +54,7 @@ function metricsThere(): Map<string, Set<string>> {
   const told = { n: 400, p50: 1, p90: 2, p95: 3, p99: 4, max: 5 };
   const usage = { input_tokens: 1, output_tokens: 2, total_tokens: 3 };
   const summary = { ...made, latency_ms: told, ttft_ms: told, usage, cost: 0.1 };
-  const families = readExposition(renderMetrics(summary));
+  const families = readExposition(renderMetrics(summary) + exposition(madeScheduleFamilies()));
   return new Map(
     [...families].map(([name, { samples }]) => [
       name,
@@ -85,7 +87,7 @@ describe('the dashboard', () => {
   it('has variables of what is there', () => {
     const queries = dashboard.templating.list.filter(({ type }) => type === 'query');
 
-    expect(queries).toHaveLength(2);
+    expect(queries).toHaveLength(3);
     for (const { query } of queries) expect(missing(askedByVariable(query))).toEqual([]);
   });
 

@@ -40,6 +40,35 @@ describe('a clock that is set back', () => {
   });
 });
 
+describe('a clock that is set back by a day', () => {
+  it('holds up no batch that is to be tried again', async () => {
+    const ends = [3, 3, 0];
+    const tried: string[] = [];
+    const run = async (_: unknown, { directory }: { readonly directory: string }) => {
+      tried.push(directory);
+      return { code: ends[tried.length - 1] ?? null, lastLine: null, summary: null };
+    };
+    await using simulated = await simulate(hourly(), { startsAt, effects: () => ({ run }) });
+    await simulated.advance(30 * minuteMs); // 16:00
+
+    simulated.setClock(-dayMs);
+    await simulated.advance(minuteMs);
+
+    expect(times(tried)).toEqual(['127T1600', '127T1600', '127T1600']);
+    expect(simulated.state()?.schedules['hourly']?.firing).toBeNull();
+  });
+
+  it('holds up no firing that waits for its jitter', async () => {
+    await using simulated = await simulate(hourly(', jitter: 30m'), { startsAt });
+    await simulated.advance(30 * minuteMs); // 16:00
+
+    simulated.setClock(-dayMs);
+    await simulated.advance(minuteMs);
+
+    expect(times(simulated.started)).toEqual(['127T1600']);
+  });
+});
+
 describe('a clock that is set forward', () => {
   it('by an hour makes up for what it passed over, once', async () => {
     await using simulated = await simulate(hourly(), { startsAt });

@@ -1,7 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Scratch } from '../../src/scratch.ts';
 import { RecordIndex } from '../../src/sinks/record-index.ts';
+import { Segments, segmentBytes } from '../../src/sinks/segments.ts';
 import { outcomeNames } from '../../src/types.ts';
+import { emptyPlace } from './place.ts';
 
 /** An example of 2,500, a trial and a turn of 4, and an outcome, out of one number. */
 const decoded = (n: number) => ({
@@ -13,10 +16,15 @@ const anyAdded = fc
   .map((numbers) => Array.from(numbers, decoded));
 
 describe('the index of records', () => {
-  it('knows what a map of the newest records knows', () => {
+  it.each([
+    ['all in memory', null],
+    ['most of it on disk', segmentBytes],
+  ])('knows what a map of the newest records knows: %s', async (_, bytes) => {
+    await using place = await emptyPlace();
     fc.assert(
       fc.property(anyAdded, anyAdded, (added, others) => {
-        const index = new RecordIndex();
+        using scratch = new Scratch(place.at('scratch'));
+        const index = new RecordIndex(bytes === null ? undefined : new Segments(scratch, bytes));
         const newest = new Map<number, Map<string, { outcome: string; offset: number }>>();
 
         for (const [at, { key, outcome }] of added.entries()) {

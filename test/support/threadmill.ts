@@ -77,7 +77,7 @@ export async function workplace(
   const start = (args: readonly string[], { env = {}, stdin }: RunningOptions = {}): Started => {
     const child = spawn(process.execPath, [cli, ...args], {
       cwd: path,
-      env: { PATH: process.env['PATH'] ?? '', HOME: path, ...env },
+      env: { PATH: process.env['PATH'] ?? '', HOME: path, THREADMILL_LISTEN: 'none', ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     running.add(child);
