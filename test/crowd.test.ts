@@ -1,3 +1,5 @@
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Crowd, type Placed } from '../src/crowd.ts';
@@ -41,4 +43,41 @@ describe('a crowd', () => {
 
     expect(crowd.now()).toEqual([]);
   });
+
+  it('keeps nobody who left, where only young garbage is cleared', () => {
+    setFlagsFromString('--expose-gc');
+    const clear = runInNewContext('gc') as (options: { type: 'minor' }) => void;
+    const crowd = new Crowd<Holder>();
+    const line: Holder[] = [];
+    const comes = (count: number) => {
+      const holder = new Holder(count);
+      crowd.add(holder);
+      line.push(holder);
+    };
+    for (let count = 0; count < 50; count += 1) comes(count);
+    for (let twice = 0; twice < 2; twice += 1) clear({ type: 'minor' });
+    const before = oldBytes();
+
+    for (let count = 0; count < 10_000; count += 1) {
+      comes(count);
+      const [first] = line.splice(0, 1);
+      if (first !== undefined) crowd.remove(first);
+      if (count % 200 === 0) clear({ type: 'minor' });
+    }
+
+    // Those who were there whenever it was cleared, and should be gone by the next time, held 2 MB.
+    expect(oldBytes() - before).toBeLessThan(300_000);
+  });
 });
+
+class Holder extends Member {
+  readonly numbers: readonly number[];
+
+  constructor(count: number) {
+    super();
+    this.numbers = Array.from({ length: 100 }, () => count);
+  }
+}
+
+const oldBytes = () =>
+  getHeapSpaceStatistics().find(({ space_name: name }) => name === 'old_space')?.space_used_size ?? 0;

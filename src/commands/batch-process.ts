@@ -40,7 +40,7 @@ export function createBatchProcesses({ home, out }: Place, io: Io): BatchProcess
       await untilFree(path, io, signal);
       if (signal.aborted) return { code: null, lastLine: null, summary: null };
       const quiet = ['--quiet', '--progress=none', '--yes'];
-      const args = ['run', dataset, `--out=${path}`, ...quiet, ...argumentsOf(schedule.options)];
+      const args = ['run', asPath(dataset), `--out=${path}`, ...quiet, ...argumentsOf(schedule.options)];
       const child = spawn(process.execPath, [program, ...args], {
         cwd: home,
         env: { ...io.env },
@@ -67,6 +67,9 @@ export function createBatchProcesses({ home, out }: Place, io: Io): BatchProcess
     },
   };
 }
+
+/** Whoever may put a file into an inbox names it: `--out=….csv` is to be a file, and no option. */
+const asPath = (dataset: string) => (dataset.startsWith('-') ? `./${dataset}` : dataset);
 
 /** A batch that a scheduler left when it was killed stops by itself; it is waited for, and so is a person's. */
 async function untilFree(directory: string, { runtime }: Io, signal: AbortSignal): Promise<void> {

@@ -289,10 +289,12 @@ export class Scheduler {
   }
 
   private stateOf({ name }: Schedule): ScheduleState {
-    const found = this.state.schedules[name];
+    const { schedules } = this.state;
+    // A schedule may be called "constructor".
+    const found = Object.hasOwn(schedules, name) ? schedules[name] : undefined;
     if (found !== undefined) return found;
     const state = newState(this.wallMs());
-    this.state.schedules[name] = state;
+    schedules[name] = state;
     this.isDurable = false;
     return state;
   }

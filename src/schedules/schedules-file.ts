@@ -66,6 +66,7 @@ function schedulesOf(value: Json, reading: Reading): Schedules | undefined {
     );
     return undefined;
   }
+  namesAreDirectories(Object.keys(schedules), faults);
   const defaults = defaultsOf(value['defaults'] ?? null, reading);
   const all = Object.entries(schedules).map(([name, own]) => scheduleOf(name, own, defaults, reading));
   const found = all.filter((schedule) => schedule !== undefined);
@@ -89,6 +90,33 @@ function defaultsOf(value: Json, { faults }: Reading): JsonObject {
 
 /** Whatever stands in a name that is a directory's too, everywhere. */
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+/** The state and its lock are beside the schedules' directories. */
+const ownFile = /^schedules\./i;
+
+/** Each has one of its own under `out`, on a disk too that knows no capitals. */
+function namesAreDirectories(names: readonly string[], faults: Faults): void {
+  const taken = new Map<string, string>();
+  for (const name of names) {
+    const at = ['schedules', name];
+    const same = taken.get(name.toLowerCase());
+    taken.set(name.toLowerCase(), name);
+    if (!namePattern.test(name))
+      faults.add(
+        at,
+        `${JSON.stringify(name)}: expected a name of letters, digits, dots and dashes, up to 64`,
+      );
+    else if (ownFile.test(name))
+      faults.add(
+        at,
+        `${name}: expected another name; those that begin with "schedules." are the scheduler's own files`,
+      );
+    else if (same !== undefined)
+      faults.add(
+        at,
+        `${name}: expected a name that differs from ${same} by more than capitals: both are directories`,
+      );
+  }
+}
 
 function scheduleOf(
   name: string,
@@ -97,8 +125,6 @@ function scheduleOf(
   { env, faults }: Reading,
 ): Schedule | undefined {
   const at = ['schedules', name];
-  if (!namePattern.test(name))
-    faults.add(at, `${JSON.stringify(name)}: expected a name of letters, digits, dots and dashes, up to 64`);
   if (!isObject(own)) return faults.expected(at, 'a schedule, as {cron: 0 3 * * *, dataset: smoke.csv}', own);
   for (const key of Object.keys(own)) {
     if (!isOneOf(key, ownKeys) && !isRunOption(key))

@@ -69,6 +69,23 @@ describe('a firing by hand', () => {
     expect(server.counts.creates).toBe(4);
   });
 
+  it('takes a dataset whose name looks like an option for a file, and any name for a name', async () => {
+    await using server = await startAgentServer({ agent: echo });
+    await using place = await workplace({
+      '--out=elsewhere.csv': 'id,prompt\nr1,one\n',
+      'schedules.yaml': fileOf({
+        url: server.url,
+        schedules: { constructor: { cron: notNow, dataset: '"--out=elsewhere.csv"' } },
+      }),
+    });
+
+    const { code } = await place.threadmill(['schedule', 'schedules.yaml', '--once', 'constructor']);
+
+    const [firing = ''] = await firingsOf(place, 'constructor');
+    expect(code).toBe(0);
+    expect(await place.batch(`scheduled/constructor/${firing}`).records()).toHaveLength(1);
+  });
+
   it('of a dataset that is not there fails, and says so', async () => {
     await using place = await workplace({
       'schedules.yaml': fileOf({ url: 'http://127.0.0.1:1', schedules: { nightly: { cron: notNow } } }),

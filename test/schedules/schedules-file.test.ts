@@ -141,6 +141,21 @@ schedules:
     expect(faults).toEqual([expect.stringMatching(/^s\.yaml:4: .*unique/)]);
   });
 
+  it('refuses names that are one directory where capitals are nothing, and those of its own files', async () => {
+    const faults = await faultsOf(`
+out: r
+schedules:
+  nightly: { cron: "0 3 * * *", dataset: a.csv }
+  Nightly: { cron: "0 3 * * *", dataset: a.csv }
+  schedules.json: { cron: "0 3 * * *", dataset: a.csv }
+`);
+
+    expect(faults).toEqual([
+      's.yaml:5: Nightly: expected a name that differs from nightly by more than capitals: both are directories',
+      's.yaml:6: schedules.json: expected another name; those that begin with "schedules." are the scheduler\'s own files',
+    ]);
+  });
+
   it('refuses what run would refuse of the options together', async () => {
     const faults = await faultsOf(
       'out: r\nschedules:\n  a: { cron: "0 3 * * *", dataset: a.csv, sample: 3, limit: 2 }\n',
