@@ -119,9 +119,9 @@ function faultOf({ fault }: OptionRow<unknown>['kind'], value: string): string {
   return told === null ? '' : `: ${told}`;
 }
 
-/** Secrets are never shown, not even wrong ones; headers often hold one, and so may a URL. */
+/** Secrets are never shown, not even wrong ones; headers often hold one, webhooks' URLs too, and so may any URL. */
 function shown(row: OptionRow<unknown>, value: string): string {
-  if (row.flag === null || row.flag === 'header')
+  if (row.flag === null || ['header', 'notify', 'ping'].includes(row.flag))
     return `something else (${value.length} characters, not shown)`;
   if (row.flag === 'url' || row.flag === 'judge-url')
     return JSON.stringify(value.replace(/\/\/[^/@]*@/, '//***@'));

@@ -10,6 +10,9 @@ import type { Counts, ScoreFigures, Verdict } from './summary-types.ts';
 export const noticeNames = ['started', 'finished', 'failed', 'regressed', 'recovered', 'missed'] as const;
 export type NoticeName = (typeof noticeNames)[number];
 
+/** How it is sent to a webhook. */
+export const webhookFormats = ['json', 'slack'] as const;
+
 export interface Notice {
   /** The same whenever it is sent again. */
   readonly id: string;

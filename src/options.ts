@@ -3,6 +3,7 @@
  * the README; a test compares them.
  */
 
+import { webhookFormats } from './notice.ts';
 import { failureKinds } from './types.ts';
 import {
   baseline,
@@ -179,6 +180,11 @@ export const optionTable = {
   drop: given({ flag: 'drop', kind: shareAboveNone, default: '0.02', group: 'Is it good?', commands: ['plan'], help: 'the drop of a mean score that is to be found' }),
   comparisonFormat: given({ flag: 'format', kind: choice('text', 'json'), default: 'text', group: 'What is kept and told', commands: ['compare', 'plan'], help: 'json holds all of it' }),
   texts: optional({ flag: 'texts', kind: toggle, group: 'What is kept and told', commands: [...running, 'report'], help: 'a baseline holds inputs and answers too' }),
+  notify: optional({ flag: 'notify', kind: text('url'), group: 'What is kept and told', commands: run, help: 'a webhook, told at start and end; ${VAR} from the environment' }),
+  notifyFormat: given({ flag: 'notify-format', kind: choice(...webhookFormats), default: 'json', group: 'What is kept and told', commands: run, help: 'json is signed; slack is as Slack takes it' }),
+  notifyAllowPrivate: optional({ flag: 'notify-allow-private', kind: toggle, group: 'What is kept and told', commands: run, help: 'webhook and ping may be on this machine or a private network' }),
+  notifySecret: optional({ flag: null, kind: text('secret'), env: ['THREADMILL_NOTIFY_SECRET'], group: 'What is kept and told', commands: run, help: 'signs what --notify sends' }),
+  ping: optional({ flag: 'ping', kind: text('url'), group: 'What is kept and told', commands: run, help: "called after each good end: a dead man's switch" }),
   progress: given({ flag: 'progress', kind: choice('auto', 'none'), default: 'auto', group: 'What is kept and told', commands: running, help: 'a bar on a terminal, else a line every 10 s' }),
   json: optional({ flag: 'json', kind: toggle, group: 'What is kept and told', commands: running, help: 'one started and one finished line of JSON on stdout' }),
   quiet: optional({ flag: 'quiet', kind: toggle, group: 'What is kept and told', commands: [...running, 'score', 'clean'], help: 'only errors on the terminal' }),

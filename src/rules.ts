@@ -2,6 +2,7 @@
 
 import { accessOf, judgeAccessOf } from './access.ts';
 import type { CommandName, Config, OptionKey } from './options.ts';
+import { toldOf } from './webhook.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -17,6 +18,7 @@ export function brokenRules(
 ): string[] {
   if (command !== 'run' && command !== 'check') return [];
   const faults = [...agentFaults(config, env, faulted), ...judgeFaults(config, env, faulted)];
+  if (!faulted.has('notify') && !faulted.has('ping')) faults.push(...toldOf(config, env).faults);
   if (config.sample !== null && (config.limit !== null || config.offset > 0)) {
     faults.push('--sample: draws from the whole dataset; leave out --limit and --offset');
   }

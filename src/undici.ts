@@ -5,6 +5,7 @@
 
 import { createRequire } from 'node:module';
 import type undici from 'undici';
+import type { Dispatcher } from 'undici';
 
 const load = createRequire(import.meta.url);
 
@@ -12,3 +13,26 @@ export const loadPool = (): typeof undici.Pool => load('undici/lib/dispatcher/po
 
 /** A pool of it alone can also open tunnels. */
 export const loadWhole = (): typeof undici => load('undici');
+
+class ProxyError extends Error {
+  override readonly name = 'ProxyError';
+  readonly code = 'EPROXY';
+}
+
+/**
+ * Connections to a proxy. One that hangs up is told by an error of our own: of its own one undici thinks that it will
+ * pass, and asks the proxy again at once, without end.
+ */
+export function createTunnels(origin: URL, options: object): Dispatcher {
+  const { Pool } = loadWhole();
+  const pool = new Pool(origin, options);
+  const open: (tunnel: Dispatcher.ConnectOptions) => Promise<Dispatcher.ConnectData> =
+    pool.connect.bind(pool);
+  const connect = (tunnel: Dispatcher.ConnectOptions) =>
+    open(tunnel).catch((cause: unknown) => {
+      const why = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+      if (!why.startsWith('UND_ERR_')) throw cause;
+      throw new ProxyError('the proxy hung up', { cause });
+    });
+  return Object.assign(pool, { connect });
+}

@@ -1,7 +1,7 @@
 /** The packed tarball, installed in an empty folder: a command and a library, small and whole. */
 
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -92,6 +92,17 @@ describe('the package', () => {
     const { stdout } = await run(process.execPath, ['use.js'], { cwd: folder });
 
     expect(stdout).toBe('yes\n');
+  });
+
+  it('bundles none of its dependencies: what is one is loaded from its own package', async () => {
+    const { scripts, dependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
+      readonly scripts: { readonly bundle: string };
+      readonly dependencies: Readonly<Record<string, string>>;
+    };
+
+    const left = [...scripts.bundle.matchAll(/--external:([^\s']+)/g)].map(([, name]) => name);
+
+    expect(left.sort()).toEqual([...Object.keys(dependencies), '@langchain/*'].sort());
   });
 
   it('takes at most 15 MB with its dependencies', async () => {

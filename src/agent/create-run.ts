@@ -2,6 +2,7 @@
 
 import type { Try } from '../contracts.ts';
 import type { RequestError } from '../errors.ts';
+import { retryAfterMs } from '../retry-after.ts';
 import type { Runtime } from '../runtime.ts';
 import type { JsonObject } from '../types.ts';
 import {
@@ -12,7 +13,7 @@ import {
   isEventStream,
   type RequestMarks,
 } from './exchange.ts';
-import { faultFailure, retryAfterMs, statusFailure } from './failures.ts';
+import { faultFailure, statusFailure } from './failures.ts';
 import type { Http } from './http.ts';
 import type { Limit } from './limit.ts';
 import { rateResetMs } from './rate-headers.ts';

@@ -2,7 +2,7 @@
 
 import { isObject, parseJson } from '../json.ts';
 import type { Failure, FailureKind, Json } from '../types.ts';
-import type { HttpAnswer, HttpFault, HttpHeaders } from './exchange.ts';
+import type { HttpAnswer, HttpFault } from './exchange.ts';
 
 export function failure(
   kind: FailureKind,
@@ -97,27 +97,6 @@ export const unproven = { mayHaveRun: true, uncertain: true } as const;
 
 /** The same failure where nothing can have run: of a request that runs nothing, or of one that was fenced off. */
 export const harmless = (given: Failure): Failure => ({ ...given, may_have_run: false, uncertain: false });
-
-/**
- * ms the server asks to wait: `Retry-After` in seconds or as a date; null where it says neither. A date is told by the
- * server's clock, so it counts from the answer's own `Date`, and from ours only where there is none.
- */
-export function retryAfterMs(headers: HttpHeaders, now: Date): number | null {
-  const value = firstOf(headers['retry-after']);
-  if (value === undefined || value === '') return null;
-  if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1_000;
-  const until = dateOf(value);
-  if (until === null) return null;
-  return Math.max(0, until - (dateOf(firstOf(headers['date']) ?? '') ?? now.getTime()));
-}
-
-const firstOf = (header: HttpHeaders[string]) => (Array.isArray(header) ? header[0] : header)?.trim();
-
-/** An HTTP-date, as ms; null where it is none: `Date.parse` would take a bare number for a year. */
-function dateOf(text: string): number | null {
-  const date = /[a-z]{3}/i.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(date) ? null : date;
-}
 
 /** The text of an error body, local (text, Zod) or deployed (`{"detail"}`), on one line and not too long. */
 export function errorText(text: string): string {

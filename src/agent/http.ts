@@ -7,7 +7,7 @@ import type { Dispatcher } from 'undici';
 import type { Backlog, Ownership } from '../contracts.ts';
 import { Crowd } from '../crowd.ts';
 import type { Runtime } from '../runtime.ts';
-import { loadPool, loadWhole } from '../undici.ts';
+import { createTunnels, loadPool, loadWhole } from '../undici.ts';
 import {
   Exchange,
   type ExchangeLimits,
@@ -134,27 +134,4 @@ function createDispatcher(origin: string, { proxies, connectTimeoutMs }: HttpOpt
     httpsProxy: https ?? '',
     noProxy: no ?? '',
   });
-}
-
-class ProxyError extends Error {
-  override readonly name = 'ProxyError';
-  readonly code = 'EPROXY';
-}
-
-/**
- * Connections to a proxy. One that hangs up is told by an error of our own: of its own one undici thinks that it will
- * pass, and asks the proxy again at once, without end.
- */
-function createTunnels(origin: URL, options: object): Dispatcher {
-  const { Pool } = loadWhole();
-  const pool = new Pool(origin, options);
-  const open: (tunnel: Dispatcher.ConnectOptions) => Promise<Dispatcher.ConnectData> =
-    pool.connect.bind(pool);
-  const connect = (tunnel: Dispatcher.ConnectOptions) =>
-    open(tunnel).catch((cause: unknown) => {
-      const why = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-      if (!why.startsWith('UND_ERR_')) throw cause;
-      throw new ProxyError('the proxy hung up', { cause });
-    });
-  return Object.assign(pool, { connect });
 }

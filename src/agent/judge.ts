@@ -3,10 +3,11 @@
 import type { JudgeQuestion, JudgeSaid } from '../contracts.ts';
 import { RequestError } from '../errors.ts';
 import { isObject, parseJson } from '../json.ts';
+import { retryAfterMs } from '../retry-after.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Failure, Json, JsonObject, Usage } from '../types.ts';
 import { HttpFault } from './exchange.ts';
-import { failure, faultFailure, harmless, retryAfterMs, statusFailure } from './failures.ts';
+import { failure, faultFailure, harmless, statusFailure } from './failures.ts';
 import { createHttp, type HttpOptions } from './http.ts';
 import { contentText, nothingBefore } from './messages.ts';
 import { createRedactor } from './redact.ts';

@@ -3,10 +3,11 @@
 import type { Try } from '../contracts.ts';
 import { RequestError } from '../errors.ts';
 import { isObject, parseJson } from '../json.ts';
+import { retryAfterMs } from '../retry-after.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Json, JsonObject } from '../types.ts';
 import { HttpFault, type HttpRequest } from './exchange.ts';
-import { faultFailure, harmless, retryAfterMs, statusFailure } from './failures.ts';
+import { faultFailure, harmless, statusFailure } from './failures.ts';
 import type { Http } from './http.ts';
 import type { Redactor } from './redact.ts';
 import {

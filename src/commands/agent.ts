@@ -18,10 +18,12 @@ export function agentOptions(config: Config, env: Io['env'], ownership?: Ownersh
     connectTimeoutMs: config.connectTimeoutMs,
     idleTimeoutMs: config.idleTimeoutMs,
     maxAnswerBytes: config.maxAnswerBytes,
-    proxies: {
-      http: env['http_proxy'] ?? env['HTTP_PROXY'],
-      https: env['https_proxy'] ?? env['HTTPS_PROXY'],
-      no: env['no_proxy'] ?? env['NO_PROXY'],
-    },
+    proxies: proxiesOf(env),
   };
 }
+
+export const proxiesOf = (env: Io['env']): AgentOptions['proxies'] => ({
+  http: env['http_proxy'] ?? env['HTTP_PROXY'],
+  https: env['https_proxy'] ?? env['HTTPS_PROXY'],
+  no: env['no_proxy'] ?? env['NO_PROXY'],
+});

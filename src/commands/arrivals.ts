@@ -25,6 +25,8 @@ export interface Arrivals {
   readonly works: readonly Work[];
   /** Still being written: they are to be looked at again. */
   readonly unsettled: readonly string[];
+  /** Why some cannot be read, a sentence each. */
+  readonly unreadable: readonly string[];
 }
 
 /** @param nowMs The wall clock. */
@@ -37,8 +39,15 @@ export async function lookForFiles(
   const fresh: { readonly file: SeenFile; readonly sha256: string }[] = [];
   const again: ArrivedFile[] = [...begun];
   const changing = unsettled.map(({ path }) => path);
+  const unreadable: string[] = [];
   for (const file of unknown) {
-    const sha256 = await hashOf(home, file);
+    const sha256 = await hashOf(home, file).catch((error: unknown) => {
+      unreadable.push(
+        `${file.path}: cannot be read (${error instanceof Error ? error.message : String(error)})`,
+      );
+      return undefined;
+    });
+    if (sha256 === undefined) continue;
     const before = sha256 === null ? undefined : arrivedBefore(file, sha256, arrived);
     if (sha256 === null) changing.push(file.path);
     else if (before === undefined) fresh.push({ file, sha256 });
@@ -58,7 +67,7 @@ export async function lookForFiles(
     })),
   ];
   works.sort((one, other) => (one.dataset < other.dataset ? -1 : 1));
-  return { works, unsettled: changing };
+  return { works, unsettled: changing, unreadable };
 }
 
 /** All that match now, by path; what is no file, or is gone again, is passed over. */
@@ -75,13 +84,14 @@ async function seeOne(home: string, path: string): Promise<SeenFile | null> {
   return { path, size, modified: mtime.toISOString(), changedMs: Math.max(mtimeMs, ctimeMs) };
 }
 
-/** SHA-256 of what it holds, piece by piece; null where it changed meanwhile, or cannot be read. */
+/** SHA-256 of what it holds, piece by piece; null where it changed or went meanwhile. @throws Where it cannot be read. */
 async function hashOf(home: string, file: SeenFile): Promise<string | null> {
   const hash = createHash('sha256');
   try {
     await pipeline(createReadStream(resolve(home, file.path)), hash);
-  } catch {
-    return null;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
   }
   const now = await seeOne(home, file.path);
   const isSame = now !== null && now.size === file.size && now.changedMs === file.changedMs;

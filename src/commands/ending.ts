@@ -52,18 +52,22 @@ interface Rest {
   readonly turnsLeft: number;
   /** Does `errors.csv` hold a row? */
   readonly canRunAgain: boolean;
+  /** Tells of the end; resolves once that cannot be lost. */
+  readonly tell: () => Promise<void>;
 }
 
 /** Writes summary, manifest and reports, and tells how it went. */
 export async function end(
   batch: Prepared,
   summary: Summary,
-  { turnsLeft, canRunAgain }: Rest,
+  { turnsLeft, canRunAgain, tell }: Rest,
   io: Io,
 ): Promise<Summary> {
   const { place, order, manifest } = batch;
   const { config } = order;
   await writeSummary(place.files, summary, place.lock);
+  // Before it is finished by its manifest: after a kill in between the next start tells it.
+  await tell();
   const finishedAt = summary.batch.state === 'finished' ? io.runtime.date().toISOString() : null;
   const ended = { ...manifest, state: summary.batch.state, finished_at: finishedAt };
   await writeManifest(place.files.manifest, ended, place.lock);

@@ -148,7 +148,7 @@ async function moveAway(files: BatchFiles, moveTo: string, runtime: Runtime): Pr
 }
 
 /** One by one: Node's own recursive way never ends where a parent lets nothing be made in it, as under /proc. */
-async function makeDirectories(path: string): Promise<void> {
+export async function makeDirectories(path: string): Promise<void> {
   if ((await kindOf(path)) === 'directory') return;
   await makeDirectories(dirname(path));
   await mkdir(path).catch((error: unknown) => {

@@ -20,6 +20,7 @@ import { extractionOf } from './extraction.ts';
 import { writeCsv } from './finish.ts';
 import type { Io } from './io.ts';
 import { createLive, type Live } from './live.ts';
+import type { RunNotices } from './notices.ts';
 import type { Prepared } from './prepare.ts';
 import { scoreTable } from './score-table.ts';
 import { watchServer } from './server-watch.ts';
@@ -30,13 +31,14 @@ import { sayJson } from './tell.ts';
 import { Unasked } from './unasked.ts';
 import { watchVerdict } from './verdict-watch.ts';
 
-type Opened = Omit<Prepared, 'reached'> & { readonly reached: Reached };
+type Opened = Omit<Prepared, 'reached'> & { readonly reached: Reached; readonly notices: RunNotices };
 
 export async function runOpened(begun: Opened, observer: Observer, io: Io): Promise<Summary> {
   const { place, order, left, plan, manifest } = begun;
   const { config, again } = order;
   const startedAt = io.runtime.now();
   sayJson(io, config, { event: 'started', batch: manifest.id, directory: place.files.directory, plan });
+  await begun.notices.started(manifest);
   const since = again === null ? left.summary : createSummary();
   const live = createLive(io, config, since, again === null ? plan.turns : left.repeats);
   const stopping = listenForStops(io, config, (line) => live.say(line));
@@ -102,7 +104,8 @@ export async function runOpened(begun: Opened, observer: Observer, io: Io): Prom
     onInconclusive: config.onInconclusive,
     notes: [...notes, ...(batch.dataset.scoring.judge?.notes() ?? []), ...compared.notes],
   });
-  return end(batch, summary, { turnsLeft, canRunAgain: rowsToRunAgain > 0 }, io);
+  const tell = () => begun.notices.ended(batch.manifest, summary);
+  return end(batch, summary, { turnsLeft, canRunAgain: rowsToRunAgain > 0, tell }, io);
 }
 
 interface Watched {

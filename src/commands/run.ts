@@ -11,8 +11,9 @@ import { loadTold } from './checking.ts';
 import { type Dataset, formatOfDataset } from './dataset.ts';
 import { extractionOf } from './extraction.ts';
 import type { Io } from './io.ts';
+import { nobody, type RunNotices } from './notices.ts';
 import { observerOf } from './observing.ts';
-import { enter, findPlace, isWanted, type Place } from './open-batch.ts';
+import { enter, findPlace, isWanted, type OwnPlace, type Place } from './open-batch.ts';
 import type { Order } from './order.ts';
 import type { Prepared } from './prepare.ts';
 import { rulesOf } from './rules.ts';
@@ -71,18 +72,51 @@ export async function runAt(
   file: Dataset | null,
   io: Io,
 ): Promise<Summary | null> {
-  const { prepare } = await import('./prepare.ts');
   await using entered = await enter(place, io.runtime);
-  await using batch = await prepare(entered.place, order, file, io);
+  await using notices = await noticesOf(entered.place, order, io);
+  try {
+    const summary = await runEntered({ place: entered.place, order, notices }, file, io);
+    if (summary?.verdict.exit_code === 0) notices.good();
+    return summary;
+  } catch (error) {
+    await notices.failed(error);
+    throw error;
+  }
+}
+
+/** What tells of it is loaded only where somebody is to be told. */
+async function noticesOf(place: OwnPlace, order: Order, io: Io): Promise<RunNotices> {
+  const { notify, ping } = order.config;
+  if (notify === null && ping === null) return nobody;
+  return (await import('./run-notices.ts')).tellRun(place, order, io);
+}
+
+interface ToRun {
+  readonly place: OwnPlace;
+  readonly order: Order;
+  readonly notices: RunNotices;
+}
+
+async function runEntered(
+  { place, order, notices }: ToRun,
+  file: Dataset | null,
+  io: Io,
+): Promise<Summary | null> {
+  const { prepare } = await import('./prepare.ts');
+  await using batch = await prepare(place, order, file, io);
   if (batch === null) return null;
   await using observer = await observerOf(batch, io);
   // Awaited here: both are to end before the connection and the lock are let go.
-  const summary = await runPrepared(batch, observer, io);
+  const summary = await runPrepared({ ...batch, notices }, observer, io);
   observer.onEnd(summary);
   return summary;
 }
 
-async function runPrepared(batch: Prepared, observer: Observer, io: Io): Promise<Summary> {
+async function runPrepared(
+  batch: Prepared & { readonly notices: RunNotices },
+  observer: Observer,
+  io: Io,
+): Promise<Summary> {
   const { reached } = batch;
   if (reached === null) {
     const { tellFinished } = await import('./ending.ts');

@@ -11,6 +11,7 @@ import { createBatchProcesses } from './batch-process.ts';
 import type { Io } from './io.ts';
 import { keepHouse } from './keep-house.ts';
 import { sayAt } from './schedule-say.ts';
+import type { Tellers } from './schedule-tellers.ts';
 
 /** A firing waits so long for files that are being written. */
 const longestWriteMs = 300_000;
@@ -21,6 +22,7 @@ interface Place {
   /** Absolute. */
   readonly out: string;
   readonly save: Effects['save'];
+  readonly tellers: Tellers;
 }
 
 export interface ScheduleEffects extends Effects {
@@ -28,7 +30,7 @@ export interface ScheduleEffects extends Effects {
   giveUp(): void;
 }
 
-export function createScheduleEffects({ home, out, save }: Place, io: Io): ScheduleEffects {
+export function createScheduleEffects({ home, out, save, tellers }: Place, io: Io): ScheduleEffects {
   const processes = createBatchProcesses({ home, out }, io);
   const say = (line: string) => sayAt(io, line);
   const worksOf = async (
@@ -40,9 +42,10 @@ export function createScheduleEffects({ home, out, save }: Place, io: Io): Sched
     if (!isPattern(dataset)) return [{ dataset, directory, file: null }];
     const nowMs = io.runtime.date().getTime();
     const inbox = { home, pattern: dataset, arrived, directory };
-    const { works, unsettled } = await lookForFiles(inbox, nowMs);
+    const { works, unsettled, unreadable } = await lookForFiles(inbox, nowMs);
+    if (unsettled.length > 0 && nowMs - Date.parse(starts_at) < longestWriteMs) return null;
+    for (const why of unreadable) say(`${name}: ${why}; left to the next firing.`);
     if (unsettled.length === 0) return works;
-    if (nowMs - Date.parse(starts_at) < longestWriteMs) return null;
     say(`${name}: still being written, and left to the next firing: ${unsettled.join(', ')}`);
     return works;
   };
@@ -50,8 +53,14 @@ export function createScheduleEffects({ home, out, save }: Place, io: Io): Sched
     save,
     worksOf: (schedule, firing, { arrived }) => worksOf(schedule, firing, arrived),
     run: (schedule, work, signal) => processes.run(schedule, work, signal),
-    tell: async (notice) => sayAt(io, toldText(notice)),
-    over: (schedule) => keepHouse(schedule, { home, out, say }),
+    tell: async (notice) => {
+      await tellers.tell(notice);
+      say(toldText(notice));
+    },
+    over: async (schedule, state) => {
+      if (state.ended.at(-1)?.health === 'good') tellers.good(schedule);
+      await keepHouse(schedule, { home, out, say });
+    },
     say,
     giveUp: () => processes.giveUp(),
   };

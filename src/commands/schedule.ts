@@ -1,6 +1,6 @@
 /** `threadmill schedule`: runs batches on cron expressions, until it is stopped. */
 
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { ConfigError } from '../errors.ts';
 import { nearest } from '../nearest.ts';
@@ -9,12 +9,14 @@ import { takeLock } from '../results/lock.ts';
 import type { Schedule, Schedules } from '../schedules/schedule.ts';
 import { Scheduler } from '../schedules/scheduler.ts';
 import { readSchedules } from '../schedules/schedules-file.ts';
-import type { ScheduleState } from '../schedules/state.ts';
+import type { SchedulerState, ScheduleState } from '../schedules/state.ts';
 import { readState, writeState } from '../schedules/state-file.ts';
 import type { Io, StopSignal } from './io.ts';
-import { createScheduleEffects } from './schedule-effects.ts';
+import { makeDirectories } from './open-batch.ts';
+import { createScheduleEffects, type ScheduleEffects } from './schedule-effects.ts';
 import { listFirings } from './schedule-list.ts';
 import { sayAt } from './schedule-say.ts';
+import { openTellers, type Tellers } from './schedule-tellers.ts';
 import { createScheduleWatch } from './schedule-watch.ts';
 
 /** Gives the exit code. @throws ConfigError, LockedError, JournalError, SinkError */
@@ -29,7 +31,7 @@ export async function schedule(file: string, config: Config, io: Io): Promise<nu
     return tellHistory(named(schedules, config.history, '--history'), out, config, io);
   }
   const once = config.once === null ? null : named(schedules, config.once, '--once');
-  await mkdir(out, { recursive: true }).catch((error: unknown) => {
+  await makeDirectories(out).catch((error: unknown) => {
     throw new ConfigError(
       `out: ${out} cannot be made (${error instanceof Error ? error.message : String(error)})`,
     );
@@ -37,14 +39,16 @@ export async function schedule(file: string, config: Config, io: Io): Promise<nu
   await using lock = await takeLock(join(out, 'schedules.lock'), io.runtime, 'these schedules');
   const statePath = join(out, 'schedules.json');
   const state = await readState(statePath);
-  const effects = createScheduleEffects({ home, out, save: (now) => writeState(statePath, now, lock) }, io);
+  await using tellers = await openTellers(join(out, 'notices.json'), schedules.all, io);
+  const save = (now: SchedulerState) => writeState(statePath, now, lock);
+  const effects = createScheduleEffects({ home, out, save, tellers }, io);
   // What is fired by hand waits for no clock.
   const all = once === null ? schedules.all : [{ ...once, timetable: neverDue }];
   const watch = createScheduleWatch(io);
   const scheduler = new Scheduler({ ...schedules, all }, state, watch.effects(effects), {
     runtime: io.runtime,
   });
-  const stopping = listen(scheduler, effects, { path, out, isOnce: once !== null }, io);
+  const stopping = listen(scheduler, { ...effects, tellers }, { path, out, isOnce: once !== null }, io);
   try {
     if (once === null) {
       const watched = { schedules: () => scheduler.all, state, scheduler, lock, out };
@@ -115,7 +119,7 @@ interface Listening {
 /** SIGHUP reads the file again; the others stop, and a second one gives up what is in flight. */
 function listen(
   scheduler: Scheduler,
-  effects: ReturnType<typeof createScheduleEffects>,
+  effects: ScheduleEffects & { readonly tellers: Tellers },
   { path, out, isOnce }: Listening,
   io: Io,
 ) {
@@ -127,6 +131,7 @@ function listen(
       if (resolve(dirname(path), changed.out) !== out)
         throw new ConfigError(`out: expected ${out}, as before, got ${changed.out}: stop, and start again`);
       scheduler.replace(changed);
+      effects.tellers.use(changed.all);
       sayAt(io, `${basename(path)} was read again.`);
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;

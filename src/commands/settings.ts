@@ -7,12 +7,15 @@ import type { Json } from '../types.ts';
 import type { Order } from './order.ts';
 import type { BatchPromise } from './promise.ts';
 
+/** The URL has a place of its own; those of webhooks are secrets. */
+const notKept: readonly OptionKey[] = ['url', 'notify', 'ping'];
+
 /** Every option of `run` but secrets, by flag. */
 export function settingsOf(config: Config): Record<string, Json> {
   const rows = Object.entries(optionTable) as [OptionKey, OptionRow<unknown>][];
   const settings: Record<string, Json> = {};
   for (const [key, row] of rows) {
-    if (row.flag === null || !row.commands.includes('run') || key === 'url') continue;
+    if (row.flag === null || !row.commands.includes('run') || notKept.includes(key)) continue;
     settings[row.flag] =
       key === 'headers' ? config.headers.map(({ name }) => name) : ((config[key] ?? null) as Json);
   }
@@ -90,7 +93,18 @@ export function budgeted(argv: readonly string[], limits: readonly Limit[]): str
   return [...kept, ...limits.flatMap(({ flag, value }) => [flag, String(value)])];
 }
 
-export const shownCommand = (argv: readonly string[]): string => ['threadmill', ...argv].map(shown).join(' ');
+export const shownCommand = (argv: readonly string[]): string =>
+  ['threadmill', ...withoutSecrets(argv)].map(shown).join(' ');
+
+const isSecretFlag = (arg: string | undefined) => arg === '--notify' || arg === '--ping';
+
+/** A webhook's URL is often a secret; a variable's name is none. */
+const withoutSecrets = (argv: readonly string[]): readonly string[] =>
+  argv.map((arg, at) => {
+    const [, flag = '', value = arg] = /^(--notify=|--ping=)(.*)$/s.exec(arg) ?? [];
+    const isSecret = (flag !== '' || isSecretFlag(argv[at - 1])) && !/^\$\{\w+\}$/.test(value);
+    return isSecret ? `${flag}***` : arg;
+  });
 
 /** As a shell takes it for one argument. */
 export const shown = (arg: string): string =>

@@ -14,6 +14,8 @@ export interface BatchFiles {
   readonly intents: string;
   readonly lock: string;
   readonly summary: string;
+  /** Notices that are not delivered yet. */
+  readonly notices: string;
   /** Later scorings. */
   readonly scores: string;
   /** A dataset that came by stdin. */
@@ -34,6 +36,7 @@ export const batchFiles = (directory: string): BatchFiles => ({
   intents: join(directory, 'intents.jsonl'),
   lock: join(directory, 'lock'),
   summary: join(directory, 'summary.json'),
+  notices: join(directory, 'notices.json'),
   scores: join(directory, 'scores.jsonl'),
   dataset: join(directory, 'dataset'),
   server: join(directory, 'server'),

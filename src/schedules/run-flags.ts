@@ -12,7 +12,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** What the scheduler says itself, or what makes no sense where nobody watches. */
 const notToBeSet: readonly string[] = [
   ...['out', 'new', 'dry-run', 'yes', 'mend', 'config'],
-  ...['json', 'quiet', 'verbose', 'progress', 'notify'],
+  ...['json', 'quiet', 'verbose', 'progress'],
+  ...['notify', 'notify-format', 'notify-allow-private', 'ping'],
 ];
 
 /** Those that may stand in a schedule. */

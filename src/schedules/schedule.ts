@@ -1,6 +1,6 @@
 /** A schedule: which dataset is run, when, and how. */
 
-import type { Json } from '../types.ts';
+import type { Target, Webhook } from '../webhook.ts';
 import type { Timetable } from './cron.ts';
 
 export interface Schedule {
@@ -19,8 +19,9 @@ export interface Schedule {
   readonly jitterMs: number;
   /** How many finished firings are kept; null: all. */
   readonly keepLast: number | null;
-  /** Whom to tell, as it stands in the file. */
-  readonly notify: Json;
+  readonly webhooks: readonly Webhook[];
+  /** Called after each good firing. */
+  readonly ping: Target | null;
   /** Options of `run` by flag, as a person would type their values; an empty list: a switch that is on. */
   readonly options: RunFlags;
 }

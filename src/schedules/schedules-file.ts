@@ -8,6 +8,7 @@ import { readCron } from './cron.ts';
 import { Faults, type Path } from './faults.ts';
 import { type Environment, isRunOption, readRunFlags, runOptionNames } from './run-flags.ts';
 import type { Schedule, Schedules } from './schedule.ts';
+import { readPing, readWebhooks } from './told.ts';
 import { expandVariables } from './variables.ts';
 
 const topKeys = ['out', 'max_batches', 'defaults', 'schedules'] as const;
@@ -20,6 +21,7 @@ const ownKeys = [
   'jitter',
   'keep_last',
   'notify',
+  'ping',
 ] as const;
 /** What may stand under `defaults` beside options of `run`. */
 const sharedKeys = ownKeys.filter((key) => key !== 'cron' && key !== 'dataset');
@@ -142,12 +144,14 @@ function scheduleOf(
   const catchUp = choiceOf(values['catch_up'] ?? 'latest', ['latest', 'none'], place('catch_up'), faults);
   const jitterMs = durationOf(values['jitter'] ?? null, place('jitter'), faults);
   const keepLast = wholeOf(values['keep_last'], place('keep_last'), faults);
+  const webhooks = readWebhooks(values['notify'] ?? null, { schedule: name, path: place('notify'), faults });
+  const ping = readPing(values['ping'] ?? null, { path: place('ping'), faults });
   const options = readRunFlags(values, { name, place, env, faults });
   if (timetable === undefined || overlap === undefined || catchUp === undefined) return undefined;
   if (jitterMs === undefined || keepLast === undefined || typeof dataset !== 'string') return undefined;
   return {
     ...{ name, cron: String(cron), timezone: String(timezone), timetable, dataset },
-    ...{ overlap, catchUp, jitterMs, keepLast, notify: values['notify'] ?? null, options },
+    ...{ overlap, catchUp, jitterMs, keepLast, webhooks, ping, options },
   };
 }
 

@@ -16,7 +16,7 @@ export function expandVariables(
 ): Json {
   if (typeof value === 'string') {
     return value.replace(/\$\{([^}]*)\}/g, (_, name: string) => {
-      const found = env[name];
+      const found = Object.hasOwn(env, name) ? env[name] : undefined;
       if (found === undefined || found === '')
         faults.add(path, `${path.at(-1)}: expected the environment variable ${name} to be set, it is not`);
       return found ?? '';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HttpFault, type HttpPhase, type HttpReason } from '../../src/agent/exchange.ts';
-import { errorText, faultFailure, retryAfterMs, statusFailure } from '../../src/agent/failures.ts';
+import { errorText, faultFailure, statusFailure } from '../../src/agent/failures.ts';
+import { retryAfterMs } from '../../src/retry-after.ts';
 
 const now = new Date('2026-11-22T10:00:00Z');
 

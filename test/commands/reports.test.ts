@@ -158,7 +158,7 @@ describe('refused before anything is asked', () => {
   it.for([
     [
       'junitt=r.xml',
-      'expected text, json, markdown, junit, csv or baseline, got "junitt"; did you mean junit?',
+      'expected text, json, metrics, markdown, junit, csv or baseline, got "junitt"; did you mean junit?',
     ],
     ['junit=', '--report: expected a format such as markdown'],
     ['junit=none/r.xml', 'expected a directory to write to'],
@@ -195,7 +195,9 @@ describe('refused before anything is asked', () => {
     const { code, stderr } = await place.command(['retry', 'out', '--report', 'xml=r.xml']);
 
     expect(code).toBe(2);
-    expect(stderr).toContain('--report: expected text, json, markdown, junit, csv or baseline, got "xml"');
+    expect(stderr).toContain(
+      '--report: expected text, json, metrics, markdown, junit, csv or baseline, got "xml"',
+    );
   });
 });
 

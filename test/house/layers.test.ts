@@ -38,6 +38,9 @@ const ground = [
   'metric-types',
   'history-types',
   'notice',
+  'webhook',
+  'private-address',
+  'retry-after',
   'atomic',
   'undici',
   'json-path',
@@ -79,6 +82,7 @@ const rooms = [
   'reports',
   'telemetry',
   'schedules',
+  'notify',
 ];
 
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));

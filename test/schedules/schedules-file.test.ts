@@ -78,10 +78,10 @@ schedules:
     const { all } = await schedulesOf(`
 out: r
 schedules:
-  a: { cron: "0 3 * * *", dataset: a.csv, notify: { url: "\${ALERT_URL}/x" }, header: "X-To: \${ALERT_URL}" }
+  a: { cron: "0 3 * * *", dataset: a.csv, notify: { url: "\${ALERT_URL}/x", format: slack }, header: "X-To: \${ALERT_URL}" }
 `);
 
-    expect(all[0]?.notify).toEqual({ url: 'https://hooks.example/x' });
+    expect(all[0]?.webhooks.map(({ url }) => url)).toEqual(['https://hooks.example/x']);
     expect(all[0]?.options['header']).toEqual(['X-To: ${ALERT_URL}']);
   });
 
@@ -107,7 +107,7 @@ schedules:
     keep_lst: 3
     out: elsewhere
     body: { a: 1 }
-    notify: { secret: "\${UNSET_SECRET}" }
+    notify: { url: "\${ALERT_URL}", secret: "\${UNSET_SECRET}" }
 `);
 
     expect(faults).toEqual([
@@ -129,6 +129,7 @@ schedules:
       expect.stringMatching(/^s\.yaml:20: "out" is nothing that can stand here/),
       expect.stringMatching(/^s\.yaml:21: body: expected some text, saw \{"a":1\}$/),
       's.yaml:22: secret: expected the environment variable UNSET_SECRET to be set, it is not',
+      's.yaml:22: secret: expected some text, as "${ALERT_SECRET}", which signs each notice',
     ]);
   });
 
