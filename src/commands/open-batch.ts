@@ -149,7 +149,9 @@ async function moveAway(files: BatchFiles, moveTo: string, runtime: Runtime): Pr
 
 /** One by one: Node's own recursive way never ends where a parent lets nothing be made in it, as under /proc. */
 export async function makeDirectories(path: string): Promise<void> {
-  if ((await kindOf(path)) === 'directory') return;
+  const kind = await kindOf(path);
+  if (kind === 'directory') return;
+  if (kind === 'file') throw new Error(`${path} is a file`);
   await makeDirectories(dirname(path));
   await mkdir(path).catch((error: unknown) => {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
