@@ -6,7 +6,7 @@ export type Numbers = Float64Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint
 
 export const segmentBytes = 2 ** 14;
 /** Holds what single turns of two million examples need. */
-const mostInMemory = 24 * 1024 * 1024;
+const mostInMemory = 6 * 1024 * 1024;
 
 /** An array's segments, by number. */
 export interface Segmented {
