@@ -11,6 +11,13 @@ const load = createRequire(import.meta.url);
 
 export const loadPool = (): typeof undici.Pool => load('undici/lib/dispatcher/pool.js');
 
+/** The proxies of a user's environment. */
+export interface Proxies {
+  readonly http?: string | undefined;
+  readonly https?: string | undefined;
+  readonly no?: string | undefined;
+}
+
 /** A pool of it alone can also open tunnels. */
 export const loadWhole = (): typeof undici => load('undici');
 
@@ -23,7 +30,7 @@ class ProxyError extends Error {
  * Connections to a proxy. One that hangs up is told by an error of our own: of its own one undici thinks that it will
  * pass, and asks the proxy again at once, without end.
  */
-export function createTunnels(origin: URL, options: object): Dispatcher {
+function createTunnels(origin: URL, options: object): Dispatcher {
   const { Pool } = loadWhole();
   const pool = new Pool(origin, options);
   const open: (tunnel: Dispatcher.ConnectOptions) => Promise<Dispatcher.ConnectData> =
@@ -35,4 +42,18 @@ export function createTunnels(origin: URL, options: object): Dispatcher {
       throw new ProxyError('the proxy hung up', { cause });
     });
   return Object.assign(pool, { connect });
+}
+
+/** Sends by way of the proxies; null where there is none. @param settings Of its connections. */
+export function createProxied({ http, https, no }: Proxies, settings: object): Dispatcher | null {
+  if (!http && !https) return null;
+  const { EnvHttpProxyAgent } = loadWhole();
+  return new EnvHttpProxyAgent({
+    ...settings,
+    clientFactory: createTunnels,
+    // An empty text is none; left out, undici would read the process's own environment.
+    httpProxy: http ?? '',
+    httpsProxy: https ?? '',
+    noProxy: no ?? '',
+  });
 }

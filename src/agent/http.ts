@@ -7,7 +7,7 @@ import type { Dispatcher } from 'undici';
 import type { Backlog, Ownership } from '../contracts.ts';
 import { Crowd } from '../crowd.ts';
 import type { Runtime } from '../runtime.ts';
-import { createTunnels, loadPool, loadWhole } from '../undici.ts';
+import { createProxied, loadPool, type Proxies } from '../undici.ts';
 import {
   Exchange,
   type ExchangeLimits,
@@ -26,11 +26,7 @@ export interface HttpOptions extends ExchangeLimits {
   /** Sent with every request. */
   readonly headers: Readonly<Record<string, string>>;
   /** Proxies, as `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` say. */
-  readonly proxies: {
-    readonly http?: string | undefined;
-    readonly https?: string | undefined;
-    readonly no?: string | undefined;
-  };
+  readonly proxies: Proxies;
 }
 
 export interface Http {
@@ -123,15 +119,5 @@ function createDispatcher(origin: string, { proxies, connectTimeoutMs }: HttpOpt
     keepAliveMaxTimeout: keepAliveMs,
     connect: { timeout: connectTimeoutMs },
   };
-  const { http, https, no } = proxies;
-  if (!http && !https) return new (loadPool())(origin, settings);
-  const { EnvHttpProxyAgent } = loadWhole();
-  return new EnvHttpProxyAgent({
-    ...settings,
-    clientFactory: createTunnels,
-    // An empty text is none; left out, undici would read the process's own environment.
-    httpProxy: http ?? '',
-    httpsProxy: https ?? '',
-    noProxy: no ?? '',
-  });
+  return createProxied(proxies, settings) ?? new (loadPool())(origin, settings);
 }

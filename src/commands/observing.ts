@@ -2,6 +2,7 @@
 
 import { type ObservedBatch, type Observer, observers } from '../telemetry/observer.ts';
 import { otelWish } from '../telemetry/otel-environment.ts';
+import { factsOf } from './ending.ts';
 import type { Io } from './io.ts';
 import type { Prepared } from './prepare.ts';
 import { say } from './tell.ts';
@@ -22,14 +23,10 @@ export async function observerOf(batch: Prepared, io: Io): Promise<Observer> {
   return observers(all);
 }
 
-function observed({ place, order, promise, left, plan, manifest }: Prepared): ObservedBatch {
-  const { url, id, name, version } = manifest.agent;
+function observed(batch: Prepared): ObservedBatch {
+  const { order, left, plan } = batch;
   return {
-    id: manifest.id,
-    directory: place.files.directory,
-    dataset: order.datasetName,
-    agent: { url, id, name, version },
-    ...promise,
+    ...factsOf(batch, 'running'),
     planned: plan.turns,
     left: order.again === null ? left.summary.counts(plan.turns).not_yet : left.repeats,
   };

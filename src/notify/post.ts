@@ -7,18 +7,14 @@ import { type LookupAddress, type LookupOptions, lookup as resolveName } from 'n
 import type { Dispatcher } from 'undici';
 import { retryAfterMs } from '../retry-after.ts';
 import type { Runtime } from '../runtime.ts';
-import { createTunnels, loadWhole } from '../undici.ts';
+import { createProxied, loadWhole, type Proxies } from '../undici.ts';
 import { addressFault, type Target, targetFault } from '../webhook.ts';
 import type { Letter } from './letter.ts';
 
 export interface PostOptions {
   /** For one try, all of it, ms. */
   readonly timeoutMs: number;
-  readonly proxies: {
-    readonly http?: string | undefined;
-    readonly https?: string | undefined;
-    readonly no?: string | undefined;
-  };
+  readonly proxies: Proxies;
   /** Default: the system's. */
   readonly lookup?: typeof resolveName | undefined;
 }
@@ -85,22 +81,13 @@ function createDispatcher(
   target: Target,
   { proxies, lookup = resolveName, timeoutMs }: PostOptions,
 ): Dispatcher {
-  const { Agent, EnvHttpProxyAgent } = loadWhole();
   const settings = {
     connect: { lookup: guarded(lookup, target), timeout: timeoutMs },
     headersTimeout: 0,
     bodyTimeout: 0,
   };
-  const { http, https, no } = proxies;
-  if (!http && !https) return new Agent(settings);
   // The guard is of what is connected to from here; behind a proxy, names are the proxy's to resolve.
-  return new EnvHttpProxyAgent({
-    ...settings,
-    clientFactory: createTunnels,
-    httpProxy: http ?? '',
-    httpsProxy: https ?? '',
-    noProxy: no ?? '',
-  });
+  return createProxied(proxies, settings) ?? new (loadWhole().Agent)(settings);
 }
 
 /** A lookup that gives no address to which nothing may be sent: were one of several allowed, it might be the other. */

@@ -1,21 +1,10 @@
 /** Who is told of a batch while it runs, and can do nothing to it. */
 
-import type { Summary } from '../summary-types.ts';
+import type { BatchFacts, Summary } from '../summary-types.ts';
 import type { Failure, JobRecord, JsonObject } from '../types.ts';
 
 /** A batch that begins, or goes on. */
-export interface ObservedBatch {
-  readonly id: string;
-  readonly directory: string;
-  readonly dataset: string;
-  readonly agent: {
-    readonly url: string;
-    readonly id: string;
-    readonly name: string | null;
-    readonly version: string | null;
-  };
-  readonly mode: string;
-  readonly delivery: string;
+export interface ObservedBatch extends Omit<BatchFacts, 'state' | 'started_at'> {
   /** Turns in all, and those that this start is to ask. */
   readonly planned: number;
   readonly left: number;
